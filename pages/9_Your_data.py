@@ -50,5 +50,5 @@ with address.following_links("do", [IMPORT, *SECTIONS]):
         "What to do", [IMPORT, *SECTIONS], default=IMPORT, required=True, key="do", bind="query-params"
     )
 if not show(section, chosen):
-    workflow.show(STEPS.get(section, "Import"), chosen)
+    workflow.show(STEPS.get(section, "Import"), chosen, section=section)
 code.show(chosen.task if chosen else MULTI_LABEL)

@@ -33,14 +33,14 @@ _PROBS = np.concatenate(
 def sentence(sigmoids: np.ndarray, softmaxes: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> str:
     """One sentence that compares sigmoids and softmax (C,) of the same logits."""
     present = np.flatnonzero(targets)
-    total = f"The sigmoids sum to {sigmoids.sum():.2f}, softmax always to 1"
+    total = f"The sigmoids add up to {sigmoids.sum():.2f}, softmax always to 1"
     if len(present) == 0:
         likeliest = vocab[int(softmaxes.argmax())]
-        return f"{total}: nothing is there, and softmax still gives {likeliest} {softmaxes.max():.3f}"
+        return f"{total}, so with nothing present {likeliest} still gets {softmaxes.max():.3f}"
     if len(present) == 1:
         return total
     least = int(present[softmaxes[present].argmin()])
-    return f"{total}: {len(present)} are there, and {vocab[least]} is left with {softmaxes[least]:.3f}"
+    return f"{total}, so of {len(present)} present classes {vocab[least]} gets only {softmaxes[least]:.3f}"
 
 
 @lru_cache(maxsize=64)

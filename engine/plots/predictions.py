@@ -29,7 +29,7 @@ def sigmoid_bars(vocab: Sequence[str], probs, thresholds) -> go.Figure:
         },
         hovertemplate="%{y}: yes above %{x:.2f}<extra></extra>",
     )
-    prediction = _listed(labels) if labels else "nothing it knows"
+    prediction = _listed(labels) if labels else "none of its labels"
     return _finished(
         figure, f"Each label on its own: {prediction}", len(vocab), "probability (sigmoid); tick = threshold"
     )

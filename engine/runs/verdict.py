@@ -125,7 +125,7 @@ def _too_few(clauses: str, verdict: Verdict, run: Run) -> str:
     held_out, enough = (counted(count, "validation image") for count in (verdict.images, needed))
     return (
         f"Too few validation images to tell: with only {held_out}, the result may be chance. {clauses}. "
-        f"You need about {enough}: label about {counted(int(total), 'image')} in all, or hold out more."
+        f"You need about {enough}: label about {counted(int(total), 'image')} in all, or validate on more."
     )
 
 

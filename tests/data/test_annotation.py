@@ -126,7 +126,7 @@ def test_voc_masks_are_no_pictures_to_be_labelled(home):
 def test_pictures_alone_are_labelled_from_nothing_and_only_the_labelled_are_trained_on(home):
     one = bare(home)
     assert (sheet_of(one).vocab, len(sheet_of(one).without)) == ((), 6)
-    with pytest.raises(DatasetError, match="No label is known of any of its 6 images"):
+    with pytest.raises(DatasetError, match="None of its 6 images has a label yet"):
         one.record()
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     assert sheet_of(one).vocab == ("bear", "cat")
@@ -148,7 +148,7 @@ def test_a_bare_picture_of_nothing_counts_as_labelled(home):
 
 def test_points_are_set_from_nothing(home):
     one = bare(home, task="points")
-    with pytest.raises(DatasetError, match="No point is known"):
+    with pytest.raises(DatasetError, match="images has a point yet"):
         one.record()
     edits.add_each(one.folder, edits.POINT, {f"{n}.jpg": (10 + n, 20) for n in range(5)})
     record = formats.load(one.data_path, "points")

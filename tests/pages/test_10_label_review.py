@@ -266,5 +266,5 @@ def test_after_a_decision_the_page_offers_to_train_again():
     app = open_review()
     if "You decided" not in texts(app):
         press(app, "Keep")
-    assert "**You decided 1 image in this review.**" in texts(app)
+    assert "**You decided 1 image.**" in texts(app)
     assert "Train again with these decisions" in [link.proto.label for link in app.get("page_link")]

@@ -21,9 +21,9 @@ def _sentence(targets):
 @pytest.mark.parametrize(
     ("targets", "says"),
     [
-        (TWO, "2 are there, and dog is left with 0.375"),
-        (NONE, "softmax still gives bear 0.619"),
-        (ONE, "sum to 2.04"),
+        (TWO, "so of 2 present classes dog gets only 0.375"),
+        (NONE, "with nothing present bear still gets 0.619"),
+        (ONE, "add up to 2.04"),
     ],
 )
 def test_the_sentence_says_what_softmax_does(targets, says):

@@ -154,7 +154,7 @@ KINDS = tuple(_CHECKED)
 _ABOUT_LABELS = {LABEL_RENAMED, NEW_LABEL}
 
 _WORDS = {
-    LABELS: lambda value: ", ".join(value) if value else "nothing of the vocabulary",
+    LABELS: lambda value: ", ".join(value) if value else "none of the labels",
     POINT: lambda value: f"point at ({value[0]:.0f}, {value[1]:.0f})",
     KEPT: lambda value: "kept as given",
     LEFT_OUT: lambda value: "excluded",

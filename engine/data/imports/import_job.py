@@ -106,7 +106,7 @@ def take_here(path: Path, name: str = "") -> ImportJob:
         write_record(one.folder / ASKED, one.asked | asked)
     except OSError as error:
         dismiss(one)
-        raise IncomingError(f"It could not be begun: {trouble(error)}.") from error
+        raise IncomingError(f"It could not be started: {trouble(error)}.") from error
     return one
 
 

@@ -12,16 +12,21 @@ import numpy as np
 
 from engine import paths, tasks
 from engine.data import edits, formats
+from engine.data.edits import Decision
 from engine.data.formats import Dataset
 from engine.data.formats.bad_rows import SET_ASIDE
 from engine.data.formats.dataset_manifest import is_in_library
 from engine.data.unreadable_images import with_readable
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.ranking import rank
+from engine.experiments.label_review.reviewed_images import decided_since
 from engine.experiments.label_review.storage import ReviewError
 from engine.jobs import user_scope
 from engine.jobs.job import Job
 from engine.jobs.reporter import working
+
+Past = tuple[tuple[Decision, bool], ...]
+"""All decisions that were ever made about a dataset, and whether each stands."""
 
 
 class Review(Job):
@@ -69,12 +74,12 @@ def work(review: Review, data: Path, task: str, measure: bool, show: Callable[[s
 
 def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
     show("Reading the dataset", 0.0)
-    made = len(edits.read(data if is_in_library(data) else edits.home(data)).past)
+    past = edits.read(data if is_in_library(data) else edits.home(data)).past
     dataset = formats.load(data, task)
-    return with_readable(dataset, lambda part: _ranked_part(review, part, made, show))
+    return with_readable(dataset, lambda part: _ranked_part(review, part, past, show))
 
 
-def _ranked_part(review: Review, dataset: Dataset, made: int, show: Callable[[str, float], object]) -> dict:
+def _ranked_part(review: Review, dataset: Dataset, past: Past, show: Callable[[str, float], object]) -> dict:
     from engine.experiments.label_review import cross_validation
 
     seen = _features(review, dataset, show)
@@ -87,9 +92,19 @@ def _ranked_part(review: Review, dataset: Dataset, made: int, show: Callable[[st
     ranking = replace(ranking, notes=(*ranking.notes, *aside))
     (review.folder / storage.DIFFERENCE).unlink(missing_ok=True)
     storage.save_dataset(review.folder, dataset)
-    storage.save_ranking(review.folder, ranking, made)
+    storage.save_ranking(review.folder, ranking, len(past), _decided_earlier(review, past))
     counts = {"pictures": len(ranking.table), "look_wrong": int(ranking.table["looks_wrong"].sum())}
     return counts | (ranking.judges.record() if ranking.judges else {})
+
+
+def _decided_earlier(review: Review, past: Past) -> set[str]:
+    """The images that were decided in the ranking that is about to be replaced, and in those before it."""
+    try:
+        ranking, before = storage.ranking(review.folder)
+        earlier = storage.decided_earlier(review.folder)
+    except ReviewError:
+        return set()
+    return {*earlier, *decided_since(past, before, ranking.table["fname"])}
 
 
 def _features(review: Review, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:

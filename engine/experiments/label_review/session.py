@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, Decision
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.ranking import Ranking
+from engine.experiments.label_review.reviewed_images import MADE_HERE, decided_since
 from engine.experiments.label_review.targets import Subject
 
 WORDS = {KEPT: "kept", LABELS: "relabelled", POINT: "moved", LEFT_OUT: "excluded"}
@@ -39,8 +40,14 @@ class ReviewSession:
     @property
     def made(self) -> set[str]:
         """The images of the ranking that were decided since it was made."""
-        later = self.subject.made_since(self.before)
-        return {fname for decision in later for fname in decision.given}.intersection(self.fnames)
+        return decided_since(self.subject.decisions.past, self.before, self.fnames)
+
+    @property
+    def reviewed(self) -> dict[str, str]:
+        """Each image that was decided in this ranking or an earlier one, and the kind of its latest decision."""
+        last = self.subject.decisions.now.last
+        ever = self.made | storage.decided_earlier(self.subject.job.folder)
+        return {fname: last[fname] for fname in sorted(ever) if last.get(fname) in MADE_HERE}
 
     @cached_property
     def folder(self) -> Path:
@@ -73,6 +80,6 @@ class ReviewSession:
         return self.next_open(after) or next(rest, None)
 
     def counts(self) -> dict[str, int]:
-        """How many images were decided which way, in words."""
-        kinds = Counter(decision.kind for decision in self.decided.values())
+        """How many images were decided which way in all rankings so far, in words."""
+        kinds = Counter(self.reviewed.values())
         return {word: kinds[kind] for kind, word in WORDS.items() if kinds[kind]}

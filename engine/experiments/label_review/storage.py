@@ -1,7 +1,8 @@
 """A review as files: the dataset that was judged, its ranking, and the difference that fixing it made.
 
 dataset.json     the record that was judged: folder, task, vocabulary, and a row an image
-ranking.json     a row an image, the most doubtful first; how many decisions stood in the journal at that time
+ranking.json     a row an image, the most doubtful first; how many decisions stood in the journal at that time, and the
+                 images that were decided in the rankings before
 probs.npy        (N, C) float32, the predictions of heads that had not seen the image, in the order of the ranking
 difference.json  see `engine.experiments.label_review.effect_of_fixes`, once it was asked for
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,13 +56,16 @@ def _dataset(folder: Path, changed_ns: int) -> Dataset:
     )
 
 
-def save_ranking(folder: Path, ranking: Ranking, decisions_before: int) -> None:
+def save_ranking(
+    folder: Path, ranking: Ranking, decisions_before: int, decided_earlier: Collection[str] = ()
+) -> None:
     """Keep a ranking; it is found once all of it is there."""
     record = {
         "task": ranking.task,
         "vocab": ranking.vocab,
         "notes": ranking.notes,
         "decisions_before": decisions_before,
+        "decided_earlier": sorted(decided_earlier),
         "rows": ranking.table.to_dict("records"),
         "judges": None if ranking.judges is None else dataclasses.asdict(ranking.judges),
     }
@@ -71,11 +76,20 @@ def save_ranking(folder: Path, ranking: Ranking, decisions_before: int) -> None:
 
 def ranking(folder: Path) -> tuple[Ranking, int]:
     """The ranking, and how many decisions had been made before it. Raises `ReviewError`."""
+    return _kept(folder)[:2]
+
+
+def decided_earlier(folder: Path) -> frozenset[str]:
+    """The images that were decided in the rankings before. Raises `ReviewError`."""
+    return _kept(folder)[2]
+
+
+def _kept(folder: Path) -> tuple[Ranking, int, frozenset[str]]:
     return _ranking(folder, _changed(folder / RANKING), _changed(folder / PROBS))
 
 
 @lru_cache(maxsize=4)
-def _ranking(folder: Path, *changed_ns: int) -> tuple[Ranking, int]:
+def _ranking(folder: Path, *changed_ns: int) -> tuple[Ranking, int, frozenset[str]]:
     record = _read(folder / RANKING)
     try:
         probs = np.load(folder / PROBS, allow_pickle=False)
@@ -92,7 +106,7 @@ def _ranking(folder: Path, *changed_ns: int) -> tuple[Ranking, int]:
     )
     if len(probs) != len(ranking.table):
         raise _broken(folder / PROBS)
-    return ranking, record["decisions_before"]
+    return ranking, record["decisions_before"], frozenset(record.get("decided_earlier", ()))
 
 
 def save_difference(folder: Path, effect: dict) -> None:

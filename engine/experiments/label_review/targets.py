@@ -11,14 +11,12 @@ import pandas as pd
 
 from engine import paths
 from engine.data import edits, library, shared_datasets
-from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, Decision, Decisions
+from engine.data.edits import Decision, Decisions
 from engine.data.library import LibraryDataset
 from engine.experiments.label_review import job
 from engine.experiments.label_review.job import Review
+from engine.experiments.label_review.reviewed_images import MADE_HERE, made_since
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
-
-MADE_HERE = (KEPT, LABELS, POINT, LEFT_OUT)
-"""The kinds of decisions that a review makes."""
 
 _REVIEWED = "{}, reviewed"
 
@@ -79,8 +77,7 @@ class Subject:
 
     def made_since(self, before: int) -> list[Decision]:
         """The standing decisions of a review's kinds that were made after the first `before` ones, oldest first."""
-        later = self.decisions.past[before:]
-        return [decision for decision, stands in later if stands and decision.kind in MADE_HERE]
+        return made_since(self.decisions.past, before)
 
     def known_wrong(self) -> Collection[str]:
         """The images whose labels are wrong on purpose; only samples have any."""

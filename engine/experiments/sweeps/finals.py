@@ -87,7 +87,7 @@ def verdict(objective: Objective, best: Sequence[float], baseline: Sequence[floa
     gain = difference(best, baseline) * (-1 if objective.lower_is_better else 1)
     apart = objective.form.format(abs(gain))
     if abs(gain) <= noise(best, baseline):
-        meaning = f"The difference of {apart} is within seed noise: other seeds could turn it around."
+        meaning = f"The difference of {apart} is within seed noise: other seeds could reverse it."
     elif gain > 0:
         meaning = f"The best trial is better by {apart}, which is more than seed noise."
     else:

@@ -27,7 +27,7 @@ def create(config: SweepConfig, folder: Path) -> Sweep:
         sweep.create(**{DATA: config.base.data})
         return sweep
     except OSError as error:
-        raise SweepError(f"The sweep {folder.name!r} could not be begun: {trouble(error)}.") from error
+        raise SweepError(f"The sweep {folder.name!r} could not be started: {trouble(error)}.") from error
 
 
 def start(config: SweepConfig, name: str) -> Sweep:
@@ -43,7 +43,7 @@ def start(config: SweepConfig, name: str) -> Sweep:
     try:
         folder = launch.put_in_place(building, wanted)
     except OSError as error:
-        raise SweepError(f"The sweep {name!r} could not be begun: {trouble(error)}.") from error
+        raise SweepError(f"The sweep {name!r} could not be started: {trouble(error)}.") from error
     return resume(Sweep(folder))
 
 

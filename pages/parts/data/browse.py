@@ -78,7 +78,7 @@ def _page(names: list[str], size: int) -> list[str]:
     at = min(st.session_state.get(at_key, 0), pages - 1)
     st.session_state[at_key] = at
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("", icon=":material/chevron_left:", help="Page before", key=KEY + "before", disabled=at == 0,
+        st.button("", icon=":material/chevron_left:", help="Previous page", key=KEY + "before", disabled=at == 0,
                   on_click=_turn, args=(-1,))  # fmt: skip
         st.button("", icon=":material/chevron_right:", help="Next page", key=KEY + "next", disabled=at == pages - 1,
                   on_click=_turn, args=(1,))  # fmt: skip

@@ -8,8 +8,7 @@ from engine.inference.photo_showcase import ShowcasePhotograph
 from pages.parts.home import change_loss, diagram
 from pages.parts.home.marked import marked_tag
 
-BACKBONE = "EfficientNet-Lite, pretrained and frozen. All three use it."
-_MORE = "The multi-label model also uses a larger EfficientNet-Lite."
+BACKBONE = "EfficientNet-Lite, pretrained and frozen. All three use it; the second also uses a larger one."
 _NOTES = {
     "photographer.jpg": "All three are right: a tripod, a person, and the point between his eyes.",
     "coffee.jpg": "All three are right: an espresso, none of the 20 labels, and no face.",
@@ -50,7 +49,6 @@ def show() -> None:
         )
         st.html(diagram.html(tag, shown.title, BACKBONE, heads, chosen))
     st.markdown(_NOTES.get(shown.fname, ""))
-    st.caption(_MORE)
 
 
 def _titled(shown: ShowcasePhotograph) -> str:

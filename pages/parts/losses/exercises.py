@@ -28,12 +28,13 @@ def dogs_softmax(
             )
         if choice == right:
             return f"Softmax shares 1 among all classes, and the {first} takes {softmax[first]:.2f} of it."
+        larger, smaller = (_signed(logits[names.index(name)]) for name in (first, second))
         return (
-            f"Two equal logits would get 0.50 each. The {first} has {logits[names.index(first)]:g} and the {second} "
-            f"{logits[names.index(second)]:g}, so the {first} takes {softmax[first]:.2f}."
+            f"Two equal logits would get 0.50 each. The {first} has {larger} and the {second} {smaller}, "
+            f"so the {first} takes {softmax[first]:.2f}."
         )
 
-    listed = ", ".join(f"{name} {logit:g}" for name, logit in zip(names, logits, strict=True))
+    listed = ", ".join(f"{name} {_signed(logit)}" for name, logit in zip(names, logits, strict=True))
     prompt = (
         f"The logits are {listed}. Both the {first} and the {second} are in the image. "
         f"What probability does softmax give the {second}?"
@@ -134,7 +135,16 @@ def _log(logits: np.ndarray, vocab: Sequence[str]) -> Question:
         )
 
     prompt = (
-        f"The {vocab[0]} is in the image, but its logit is {logit:g}, so its sigmoid is {prob:.3f}. "
+        f"The {vocab[0]} is in the image, but its logit is {_signed(logit)}, so its sigmoid is {prob:.3f}. "
         "What does binary cross-entropy charge for it?"
     )
     return Question(prompt, [itself, distance, right], right, explain)
+
+
+def _signed(number: float) -> str:
+    """A number with a minus sign, which a hyphen is not.
+
+    >>> _signed(-2.5), _signed(3.0)
+    ('−2.5', '3')
+    """
+    return f"{number:g}".replace("-", "−")

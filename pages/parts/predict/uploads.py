@@ -57,12 +57,12 @@ def _use_all() -> None:
 
 @st.cache_resource(max_entries=1, show_spinner="Drawing three images…")
 def stand_ins() -> list[File]:
-    """Three drawings that no run was trained on: two kinds together, nothing of the vocabulary, and a head."""
+    """Three drawings that no run was trained on: two kinds together, none of the labels, and a head."""
     camera = heads.sample_camera(STRANGER)
     pose = heads.Pose.at((175, 110), 800, camera, yaw=25, roll=-6)
     drawn = {
         "a bear and a dog": scenes.draw(scenes.spec_with(["bear", "dog"], 0, (400, 300))),
-        "nothing of the vocabulary": scenes.draw(scenes.spec_with([], 3, (400, 300))),
+        "none of the labels": scenes.draw(scenes.spec_with([], 3, (400, 300))),
         "a head": heads.draw(heads.sample_person(STRANGER), pose, camera),
     }
     return [File(name, to_png(image)) for name, image in drawn.items()]
@@ -76,9 +76,13 @@ def _tell(problems: list[str], uploaded: list[UploadPredictions], dropped: int) 
         )
     strange = sum(upload.is_strange for upload in uploaded)
     if strange:
-        which = f"{strange} of {len(uploaded)} images are" if len(uploaded) > 1 else "This image is"
+        which, whose = "This image", "Its"
+        if len(uploaded) > 1:
+            which = f"{strange} of {len(uploaded)} images"
+            whose = whose if strange == 1 else "Their"
+        verb = "is" if strange == 1 else "are"
         st.warning(
-            f"{which} unlike the images that these runs were trained on. Their predictions are guesses. "
+            f"{which} {verb} unlike the images that these runs were trained on. {whose} predictions are guesses. "
             "Predict with *Photographs*, or train a run on images like yours."
         )
     elif any(upload.strange_to for upload in uploaded):

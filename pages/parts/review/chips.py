@@ -6,7 +6,7 @@ from engine.experiments.label_review.ranking import Ranking
 from engine.plots.style import BASELINE, RIGHT, WRONG
 
 _STYLE = f"""<style>
-.review {{display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem .8rem; align-items: start}}
+.review {{display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem .8rem; align-items: baseline}}
 .review .chips {{display: flex; flex-wrap: wrap; gap: .25rem}}
 .review .chip {{border-radius: .6rem; padding: .05rem .5rem; border: 2px solid {BASELINE}; white-space: nowrap;
   display: flex; gap: .25em; min-width: 0; max-width: 100%; box-sizing: border-box}}

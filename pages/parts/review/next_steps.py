@@ -8,11 +8,11 @@ from pages.parts.shared import streamlit_internals
 
 
 def show(session: ReviewSession) -> None:
-    """Links to train again and to export, once something was decided in this review."""
-    made, subject = session.made, session.subject
-    if not made:
+    """Links to train again and to export, once something was decided, in this ranking or an earlier one."""
+    reviewed, subject = session.reviewed, session.subject
+    if not reviewed:
         return
-    st.markdown(f"**You decided {counted(len(made), 'image')} in this review.** Use your decisions:")
+    st.markdown(f"**You decided {counted(len(reviewed), 'image')}.** Use your decisions:")
     with st.container(horizontal=True, vertical_alignment="center"):
         streamlit_internals.page_link(
             "pages/7_Train.py",

@@ -111,9 +111,9 @@ def _standing(session: ReviewSession) -> None:
     elif doubtful and not open_ones:
         st.success(f"Every image that looked wrong is decided: {counts}.", icon=":material/check:")
     elif doubtful:
-        st.progress(done / len(doubtful), f"**{summary}**; {done} decided{f': {counts}' if counts else ''}")
-    if not doubtful and counts:
-        st.caption(f"Decided so far: {counts}")
+        st.progress(done / len(doubtful), f"**{summary}**; {done} of them decided")
+    if counts and (open_ones or not doubtful):
+        st.caption(f"Your decisions so far: {counts}.")
     for note in session.ranking.notes:
         st.caption(plain(note))
 

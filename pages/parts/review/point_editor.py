@@ -19,11 +19,11 @@ def show(session: ReviewSession, fname: str, on_point: Callable[[str, Share], No
     jpeg = thumbnails.jpeg(image_list.file_of(session, fname), SIDE)
     given, seen = (_share(at, row) for at in (now(session, fname), inside(row)))
     point_image.show(f"review_point_{session.subject.key}", jpeg, fname, given, seen, on_point)
-    st.caption("The ring is the given point, the disc where unseen networks put it. Click to move the point.")
+    st.caption("The ring marks the given point, the disc the prediction. Click to move the point.")
 
 
 def now(session: ReviewSession, fname: str) -> tuple[float, float]:
-    """The point of a image as it is decided by now, in its own pixels."""
+    """The point of an image as it is decided by now, in its own pixels."""
     row = session.ranking.table.iloc[session.place(fname)]
     return session.subject.decisions.now.points.get(fname, (row.x, row.y))
 

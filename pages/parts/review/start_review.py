@@ -43,12 +43,21 @@ def choose() -> Subject:
 
 
 def _last_of(every: dict[str, Subject]) -> str:
-    """The subject that was on screen last, on whatever page; the first before there was any."""
+    """The subject that was on screen last, on whatever page; before there was any, what was imported last.
+
+    Where nothing was imported, it is the first sample.
+    """
     for task, data in last_dataset.recent():
         for key, subject in every.items():
             if subject.task == task and _is_about(subject, data):
                 return key
-    return next(iter(every))
+    own = {
+        subject.entry.folder: key
+        for key, subject in every.items()
+        if subject.entry is not None and subject.sample is None
+    }
+    imported = last_dataset.of(subject.entry for subject in every.values() if subject.entry is not None)
+    return own.get(imported.folder, next(iter(every))) if imported else next(iter(every))
 
 
 def _is_about(subject: Subject, data: str) -> bool:

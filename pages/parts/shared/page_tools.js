@@ -15,13 +15,18 @@ function button({ kind, label, text }) {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = label;
-  made.onclick = kind === "copy" ? () => copy(made, label, text ?? location.href) : () => present(kind === "present");
+  made.onclick = kind === "copy" ? () => copy(made, label, text ?? address()) : () => present(kind === "present");
   const says = document.createElement("span");
   says.setAttribute("role", "status");
   says.className = "status";
   const both = document.createElement("span");
   both.append(made, says);
   return both;
+}
+
+// The page's address. Streamlit writes a slider's 0.05 that the script has set as 0.05000000074505806.
+function address() {
+  return location.href.replace(/=(-?\d+\.\d{8,})(?=&|#|$)/g, (_, number) => "=" + Number(Number(number).toPrecision(7)));
 }
 
 async function copy(made, label, text) {

@@ -1,9 +1,19 @@
-// Tells screen readers which link of the sidebar leads to the page that is open. Home has an empty address.
+// Tells screen readers which link of the sidebar leads to the page that is open (Home has an empty address), and closes
+// the sidebar when a link in it is followed on a phone, where it covers the page.
 
 export default function (component) {
   const bar = component.parentElement.getRootNode().host?.closest("section");
   const waiting = requestAnimationFrame(() => bar && mark([...bar.querySelectorAll("a[href]")]));
-  return () => cancelAnimationFrame(waiting);
+  const close = (event) => {
+    const opensTab = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!opensTab && event.target.closest("a[href]") && matchMedia(component.data.narrow).matches)
+      bar.querySelector(component.data.closer)?.click();
+  };
+  bar?.addEventListener("click", close);
+  return () => {
+    cancelAnimationFrame(waiting);
+    bar?.removeEventListener("click", close);
+  };
 }
 
 function mark(links) {

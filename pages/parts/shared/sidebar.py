@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts.shared import account, learner_progress, present_mode, streamlit_internals
 from pages.parts.shared.lessons import LESSONS
-from pages.parts.shared.streamlit_internals import AUTOMATIC_NAVIGATION, SIDEBAR, SIDEBAR_LINK
+from pages.parts.shared.streamlit_internals import AUTOMATIC_NAVIGATION, SIDEBAR, SIDEBAR_CLOSER, SIDEBAR_LINK
 
 HOME = "streamlit_app.py"
 LEARN, USE, ADVANCED = "Learn", "Use my own pictures", "Advanced"
@@ -22,6 +22,8 @@ MORE = (("Sweep", "pages/11_Sweep.py"),)
 """Pages for people who want to go further; none is a step of the work."""
 
 WIDTH_PX = 256
+NARROW = "(max-width: 767.98px)"
+"""Where Streamlit lays the sidebar over the page, as on a phone."""
 
 STYLE = f"""
 {AUTOMATIC_NAVIGATION} {{display: none}}
@@ -49,7 +51,7 @@ def show(title: str) -> None:
             st.html(f'<p class="group">{ADVANCED}</p>')
             for name, path in MORE:
                 _link(path, name)
-        _CURRENT(key="sidebar_current", data={"title": title})
+        _CURRENT(key="sidebar_current", data={"title": title, "closer": SIDEBAR_CLOSER, "narrow": NARROW})
         learner_progress.load()
         if learner_progress.has_any():
             _forget()

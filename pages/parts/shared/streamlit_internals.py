@@ -29,14 +29,18 @@ AUTOMATIC_NAVIGATION = '[data-testid="stSidebarNav"]'
 SIDEBAR = '[data-testid="stSidebar"]'
 """The sidebar. Remove this when its width can be fixed."""
 
+SIDEBAR_CLOSER = '[data-testid="stSidebarCollapseButton"] button'
+"""The button that closes the sidebar. Remove this when a page link closes it on a phone, as the automatic list does."""
+
 SIDEBAR_AND_ITS_BUTTON = ':is([data-testid="stSidebar"], [data-testid="stExpandSidebarButton"])'
 """The sidebar, and the button that opens it. Remove this when a page can be without a sidebar."""
 
 SIDEBAR_LINK = '[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]'
 """A link to a page. Remove this when Streamlit marks the page that is open for screen readers."""
 
-PRIMARY_BUTTONS = '[data-testid^="stBaseButton-primary"]'
-"""Buttons in the theme's primary colour. Remove this when a theme can set the colour of the text on them."""
+PRIMARY_BUTTONS = '[data-testid^="stBaseButton-primary"]:not(:disabled)'
+"""Buttons filled with the theme's primary colour, as no disabled one is. Remove this when a theme can set the colour
+of the text on them."""
 
 CHOSEN_OF_SEVERAL = '[data-testid="stMultiSelect"] span[title]'
 """What is chosen in a list of several. Remove this when a theme can set the colour of text on the primary colour."""

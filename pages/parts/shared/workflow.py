@@ -9,7 +9,7 @@ from engine.data.library import LibraryDataset
 from engine.runs import Run
 from pages.parts.shared import last_dataset, runs, streamlit_internals, workflow_facts
 from pages.parts.shared.text import plain
-from pages.parts.shared.workflow_steps import DONE, MISSING, UNUSED, Facts, Step, offers, steps
+from pages.parts.shared.workflow_steps import DONE, MISSING, UNUSED, Facts, Step, leads_to, offers, steps
 
 KEY = "workflow"
 _ICONS = {
@@ -32,22 +32,27 @@ def show(
     dataset: LibraryDataset | None = None,
     run: Run | None = None,
     counts: tuple[int, int] | None = None,
+    section: str = "",
 ) -> None:
     """All steps with links, `current` marked, and links to what comes next.
 
     Without a run it is about the newest run on the dataset; without a dataset, about the one that the run was trained
     on, if it is in the library; without both, about the dataset that was on screen last. `counts` are the dataset's
-    images and the unlabelled ones of them, where the page has just counted them.
+    images and the unlabelled ones of them, where the page has just counted them; `section` is the one that is open of
+    the page Your data.
     """
     facts = _facts(dataset, run, counts)
     st.html(_STYLE)
     with st.container(horizontal=True, key=KEY):
         for step in steps(facts):
             _link(step, is_current=step.name == current)
+    elsewhere = [offer for offer in offers(facts) if not leads_to(offer, section)]
+    if not elsewhere:
+        return
     with st.container(horizontal=True, key=f"{KEY}_next", vertical_alignment="center"):
         about = f" for {plain(facts.dataset)}" if facts.dataset else ""
         st.markdown(f"**Next{about}:**", width="content")
-        for offer in offers(facts):
+        for offer in elsewhere:
             streamlit_internals.page_link(
                 offer.page, label=offer.label, icon=offer.icon, query_params=dict(offer.query)
             )
@@ -72,9 +77,14 @@ def _facts(dataset: LibraryDataset | None, run: Run | None, counts: tuple[int, i
     if dataset is None and run is not None:
         dataset = workflow_facts.dataset_of(run, shared_datasets.usable_sets())
     if counts is None and dataset:
-        counts = _counts(str(dataset.folder), workflow_facts.version(dataset))
+        counts = counts_of(dataset)
     counts = counts or workflow_facts.UNKNOWN
     return workflow_facts.facts(dataset, run, runs.title(run) if run else "", counts)
+
+
+def counts_of(dataset: LibraryDataset) -> tuple[int, int]:
+    """A dataset's images, and the unlabelled ones of them; zeros where it cannot be read."""
+    return _counts(str(dataset.folder), workflow_facts.version(dataset))
 
 
 @st.cache_data(max_entries=32, ttl=120, show_spinner=False)

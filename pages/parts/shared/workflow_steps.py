@@ -92,6 +92,11 @@ def offers(facts: Facts) -> list[Offer]:
     return [Offer("Train on it", ":material/model_training:", TRAIN_PAGE, _to_train(facts))]
 
 
+def leads_to(offer: Offer, section: str) -> bool:
+    """Whether an offer leads to a section of the page Your data: to a person who is there it offers nothing."""
+    return offer.page == DATA_PAGE and offer.query.get("do", IMPORT) == section
+
+
 def _to_label(facts: Facts) -> Offer:
     label = f"Label {counted(facts.unlabelled, 'image')}"
     return Offer(label, ":material/label:", DATA_PAGE, _of_dataset(facts, "Label"))

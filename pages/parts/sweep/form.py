@@ -18,6 +18,8 @@ from pages.parts.train import choose_data
 PREFIX = "sweep_"
 WATCHED = "sweep_watched"
 _STARTED = "sweep_started"
+WIDTHS = {"loss": 480}
+"""Pixels for what is longer than a range."""
 DOUBLE_CLICK_SECONDS = 1.5
 """Two presses that are no farther apart start one sweep."""
 
@@ -68,7 +70,8 @@ def _vary() -> dict[str, str]:
     with st.container(horizontal=True):
         return {
             name: st.text_input(
-                offered[name].capitalize(), fields.first_text(name, task), key=f"{PREFIX}{name}_{task}", width=240,
+                offered[name].capitalize(), fields.first_text(name, task), key=f"{PREFIX}{name}_{task}",
+                width=WIDTHS.get(name, 240),
                 help="A range such as 0.001..0.1, or options such as 16,32,64.",
             )
             for name in chosen
@@ -84,18 +87,18 @@ def _how_long() -> dict:
                 help="TPE tries more of what worked. A grid tries 4 values of each range.",
             ),
             "trials": st.number_input(
-                "Trials", 1, MOST_TRIALS, 20, key=PREFIX + "trials", width=120, help="The sweep ends after so many.",
+                "Trials", 1, MOST_TRIALS, 20, key=PREFIX + "trials", width=120, help="The sweep ends after this many.",
             ),
             "minutes": st.number_input(
                 "Minutes", 0, 1440, 0, key=PREFIX + "minutes", width=120,
-                help="No trial begins after so many minutes of training. 0 sets no limit.",
+                help="No trial starts after this many minutes of training. 0 sets no limit.",
             ),
             "seed": st.number_input(
                 "Seed of the sweep", 0, 2**31, 0, key=PREFIX + "seed", width=150,
                 help="The same seed gives the same trials.",
             ),
             "pruning": st.checkbox(
-                "Prune", key=PREFIX + "pruning",
+                "Prune weak trials", key=PREFIX + "pruning",
                 help="Ends trials early that are worse than the median of the earlier ones.",
             ),
         }  # fmt: skip

@@ -37,7 +37,9 @@ def show(sweep: Sweep) -> None:
     table = tables.parallel(sweep)
     if len(table.columns) > 1:
         charts.show(hyper_parameters.parallel(table), key="sweep_parallel")
-    st.caption("These charts show scores inside the training part, which chose the best trial.")
+    st.caption(
+        "The charts show scores on images held back inside the training part. These scores chose the best trial."
+    )
 
 
 def _finals(results: dict) -> None:

@@ -11,7 +11,7 @@ from engine.jobs.status import FAILED, FINISHED, INTERRUPTED
 from engine.plots import sweeps as figures
 from engine.plots.sweeps import title_of
 from pages.parts.shared import address, charts, progress
-from pages.parts.shared.text import plain
+from pages.parts.shared.text import in_state, plain
 from pages.parts.sweep import results
 from pages.parts.sweep.form import WATCHED
 
@@ -52,7 +52,7 @@ def _look(place: str, was_active: bool) -> None:
 
 def _standing(sweep: Sweep) -> None:
     status = sweep.status
-    summary = f"**{plain(sweep.name)}** is **{status.state}**"
+    summary = in_state(sweep.name, status.state)
     if status.state in (FAILED, INTERRUPTED):
         st.error(f"{summary}: {plain(status.message)}")
         return
@@ -77,7 +77,7 @@ def _steer(sweep: Sweep) -> None:
         if sweep.state != FINISHED:
             st.button(
                 "Continue", icon=":material/play_arrow:", key="sweep_continue", on_click=_do,
-                args=(launch.resume, str(sweep.folder)), help="Goes on with the trials that it would have had.",
+                args=(launch.resume, str(sweep.folder)), help="Continues with the same trials as without the stop.",
             )  # fmt: skip
         with st.popover("Delete", icon=":material/delete:"):
             st.markdown("This deletes the sweep with the runs of its trials. It cannot be undone.")

@@ -11,8 +11,8 @@ from engine.tasks import MULTI_LABEL
 from engine.training.presets import QUICK
 
 OF_CUSTOM = (
-    "epochs", "freeze_epochs", "lr", "batch_size", "loss", "augment", "hidden", "dropout", "y_range", "arch",
-    "weights", "size", "threshold", "tensorboard",
+    "epochs", "freeze_epochs", "lr", "batch_size", "loss", "augment", "hidden", "dropout", "weight_decay", "y_range",
+    "arch", "weights", "size", "threshold", "tensorboard",
 )  # fmt: skip
 """What the recipes Quick and Better settle themselves."""
 

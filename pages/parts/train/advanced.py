@@ -156,6 +156,10 @@ def _head() -> dict:
             "dropout", "Dropout", "Share of values dropped before the output, against overfitting. fastai uses 0.5.",
             0.05, "%g",
         ),
+        "weight_decay": number(
+            "weight_decay", "Weight decay", "Pulls all weights towards 0, against overfitting. fastai uses 0.01.",
+            0.01, "%g",
+        ),
     }  # fmt: skip
 
 

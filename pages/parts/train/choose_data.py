@@ -6,10 +6,13 @@ import streamlit as st
 
 from engine import paths
 from engine.data import library, shared_datasets, summary
+from engine.data.formats.phrases import counted
 from engine.data.summary import Glance
 from engine.runs import same_data
 from engine.training.presets import DATA
+from pages.parts.shared import streamlit_internals, workflow, workflow_facts
 from pages.parts.shared.text import plain
+from pages.parts.shared.workflow_steps import DATA_PAGE, IMPORT, LABEL
 
 
 def choices(task: str) -> dict[str, str]:
@@ -32,9 +35,14 @@ def is_own(data: str, task: str) -> bool:
 
 def show_undecided() -> None:
     """Say which datasets cannot be chosen yet, and where to decide how they are read."""
-    names = [f"“{plain(one.name)}”" for one in library.all_sets() if one.is_undecided]
-    if names:
-        st.caption(f"{', '.join(names)} can be read in two ways. Choose one on the page **Your data**.")
+    undecided = [one for one in library.all_sets() if one.is_undecided]
+    for one in undecided:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"“{plain(one.name)}” can be read in two ways.", width="content")
+            streamlit_internals.page_link(
+                DATA_PAGE, label="Choose how to read it", icon=":material/call_split:",
+                query_params={"set": one.name, "do": IMPORT},
+            )  # fmt: skip
 
 
 _ORIGIN = {name: "download" for names in DATA.values() for name in names if "/" not in name}
@@ -52,10 +60,22 @@ def show(data: str, task: str, seed: int) -> bool:
     if seen.problems:
         listed = "\n".join(f"- {plain(problem)}" for problem in seen.problems)
         st.error(f"**This dataset cannot be trained on:**\n\n{listed}", icon=":material/folder_off:")
+        _offer_labelling(data)
         return False
     for line in _lines(seen):
         st.caption(line)
     return True
+
+
+def _offer_labelling(data: str) -> None:
+    """A link to label one's own dataset, where images of it have no label yet."""
+    dataset = workflow_facts.dataset_at(data, library.all_sets())
+    if dataset is None or not (unlabelled := workflow.counts_of(dataset)[1]):
+        return
+    streamlit_internals.page_link(
+        DATA_PAGE, label=f"Label {counted(unlabelled, 'image')}", icon=":material/label:",
+        query_params={"set": dataset.name, "do": LABEL},
+    )  # fmt: skip
 
 
 def _lines(seen: Glance) -> list[str]:

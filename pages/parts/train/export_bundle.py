@@ -17,6 +17,7 @@ INSIDE = (
     "You get one zip: weights, ONNX network, vocabulary, thresholds, preprocessing and a report. Its `predict.py` "
     "needs only onnxruntime, NumPy and Pillow. A fresh process first checks that the zip repeats the run's predictions."
 )
+ELSEWHERE = "pip install onnxruntime numpy pillow\npython predict.py my_photo.jpg"
 TRAVELS = "It lists the names and labels of all images and holds a few small copies. The images themselves stay here."
 
 
@@ -60,7 +61,8 @@ def _look(folder: str, was_active: bool) -> None:
 
 
 def _begin(bundle: BundleJob) -> None:
-    if st.button(f"Export model {bundle.run.name}", icon=":material/package_2:", key="export_make"):
+    label = f"Export model {bundle.run.name}"
+    if st.button(label, type="primary", icon=":material/package_2:", key="export_make"):
         try:
             bundle.start()
         except OSError as error:
@@ -81,6 +83,8 @@ def _offer(bundle: BundleJob) -> None:
         on_click="ignore",
         key="export_download",
     )
+    st.markdown("Elsewhere, unpack the zip and run:")
+    st.code(ELSEWHERE, language="sh")
     thresholds = (
         " and its thresholds as they are now" if tasks.get(bundle.run.task).allows_several_labels else ""
     )

@@ -11,7 +11,7 @@ from engine.runs import RunError
 from engine.training import launch, lr_finder
 from engine.training.lr_finder import RULES, Search
 from pages.parts.shared import charts, progress, streamlit_internals
-from pages.parts.shared.text import plain
+from pages.parts.shared.text import in_state, plain
 
 SECONDS_BETWEEN_LOOKS = 1.0
 HARDLY = 0.05
@@ -77,7 +77,8 @@ def _ended(search: Search, config: TrainConfig, rate_key: str) -> None:
     except (RunError, KeyError, TypeError, ValueError) as error:
         st.warning(plain(f"The result cannot be read ({error}). Search again."))
         return
-    st.warning(plain(f"The search for a learning rate is {search.state}: {search.status.get('message')}"))
+    summary = in_state("The search for a learning rate", search.state)
+    st.warning(f"{summary}: {plain(search.status.get('message'))}")
     if search.state != "stopped":
         with st.expander("Log of the search"):
             st.code(search.log or "The log is empty.", language=None)
@@ -90,8 +91,8 @@ def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
         st.warning("The dataset has changed since. Search again.")
     if result["fall"] < HARDLY:
         st.warning(
-            f"The loss fell by only {result['fall']:.1%}, so trust these rates little. More images, a smaller batch or "
-            "other weights would show more."
+            f"The loss fell by only {result['fall']:.1%}, so these rates are rough guesses. More images, a smaller "
+            "batch or other weights would show more."
         )
     with st.container(horizontal=True, gap="small"):
         for rule, rate in suggestions.items():

@@ -14,7 +14,7 @@ from engine.runs import Run, RunError
 from engine.training import launch, time_estimate
 from engine.training.time_estimate import Estimate
 from pages.parts.shared import charts, durations, progress, runs, streamlit_internals
-from pages.parts.shared.text import plain
+from pages.parts.shared.text import in_state, plain
 from pages.parts.train import choose_data, code, results, sample_predictions, waiting
 
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -87,7 +87,7 @@ def _results(folder: str) -> None:
 def _standing(run: Run) -> None:
     state, message = run.status["state"], run.status["message"]
     rest = message.removeprefix(f"{state} ")  # "stopped in epoch 3" goes on where "stopped" ends
-    summary = f"**{plain(run.name)}** is **{state}**"
+    summary = in_state(run.name, state)
     if message and state != QUEUED:
         summary += f"{': ' if rest == message else ' '}{plain(rest)}"
     if state in UNEXPECTED:

@@ -27,7 +27,7 @@ def in_words(message: str, elapsed: float, takes: Estimate | None) -> str:
         reason = f"Waiting in the queue at position {len(before) + 1}, {behind} {', '.join(before)}."
     else:
         reason = "Starting: loading the libraries."
-    sentences = [reason, f"Asked for {ago(elapsed)} ago."]
+    sentences = [reason, f"Requested {ago(elapsed)} ago."]
     if takes is not None:
         sentences.append(f"{'Training then' if before else 'In all, it'} takes {takes.in_words()}.")
     return " ".join(sentences)

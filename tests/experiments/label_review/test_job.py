@@ -162,6 +162,20 @@ def test_after_a_second_look_only_what_was_kept_stays_decided():
     assert again.subject.undo(again.before) is None
 
 
+def test_the_counts_go_on_after_a_second_look():
+    session = reviewed()
+    kept, relabelled, later = session.fnames[:3]
+    edits.add(session.subject.decide(kept, KEPT).entry.folder, "elsewhere.png", LABELS, ["red"])
+    subject().decide(relabelled, LABELS, ["red"])
+    reviewed()
+    subject().decide(later, LEFT_OUT)
+    again = reviewed()
+    assert again.made == set() and again.reviewed == {kept: KEPT, relabelled: LABELS, later: LEFT_OUT}
+    assert again.counts() == {"kept": 1, "relabelled": 1, "excluded": 1}
+    subject().decide(relabelled, KEPT)
+    assert ReviewSession.of(subject()).counts() == {"kept": 2, "excluded": 1}
+
+
 def test_the_next_open_picture_looks_wrong_and_comes_after():
     session = reviewed()
     table = session.ranking.table.assign(looks_wrong=[True] * 3 + [False] * 37)

@@ -46,6 +46,16 @@ def test_an_empty_library_says_what_can_be_imported():
     assert button(app, "Import").disabled
 
 
+def test_the_limits_are_those_of_the_field_and_of_the_library(monkeypatch):
+    assert "Limits: 1 GB per uploaded file, 2 GB per dataset, 10 GB for all datasets." in texts(
+        open_page(PAGE)
+    )
+    monkeypatch.setenv("LOSS_LAB_MOST_MB_PER_SET", "100")
+    app = open_page(PAGE)
+    assert "Limits: 100 MB per uploaded file, 100 MB per dataset" in texts(app)
+    assert app.get("file_uploader")[0].proto.max_upload_size_mb == 100
+
+
 def test_the_samples_can_be_tried():
     app = open_page(PAGE)
     button(app, "Try it with the sample scenes").click().run()

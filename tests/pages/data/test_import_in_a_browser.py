@@ -102,7 +102,7 @@ def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
     folder = labelled(home / "few", count=12)
     open_page(page, own, "Your_data")
     page.get_by_role("radio", name="A folder").click()
-    expect(page.get_by_text("Choose a folder of your computer")).to_be_visible()
+    expect(page.get_by_text("Choose a folder on your computer")).to_be_visible()
     wait_until_settled(page)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
     press(page, "Import 13 files")

@@ -40,7 +40,7 @@ def test_two_present_is_what_is_seen_first(at_home):
 
 def test_the_sentence_above_and_the_dots_say_what_is_there(at_home):
     said = texts(open_page(PAGE))
-    assert "dog is left with 0.375" in said
+    assert "dog gets only 0.375" in said
     assert re.findall(r'class="class there">● (\w+)<', said) == ["bear", "dog"]
 
 

@@ -35,7 +35,7 @@ def test_only_decisions_of_this_review_count_and_each_image_once():
     one.decide(session.fnames[0], KEPT)
     one.decide("not in the ranking.png", LABELS, ["red"])
     assert now().made == {session.fnames[0]}
-    assert "**You decided 1 image in this review.**" in texts(open_review())
+    assert "**You decided 1 image.**" in texts(open_review())
 
 
 def test_the_prediction_is_chosen_beforehand_also_where_the_label_was_given_here():
@@ -58,6 +58,12 @@ def test_a_dataset_without_labels_leads_to_labelling(tmp_path):
     edits.add(one.folder, ["0.jpg", "1.jpg"], LABELS, ["cat"])
     said = texts(open_review(data=one.folder.name))
     assert "**mine** has not been reviewed yet." in said and "2 images: this takes" in said
+
+
+def test_a_new_visit_begins_with_what_was_imported_last(data):
+    assert open_review().session_state["review_data"] == "scenes"
+    one = library.add("mine", POINTS, in_place=data[1].parent / "points" / "points.csv")
+    assert open_review().session_state["review_data"] == one.folder.name
 
 
 def test_the_pages_begin_with_the_dataset_that_was_on_screen_last(data):

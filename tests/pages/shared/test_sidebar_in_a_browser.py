@@ -28,3 +28,16 @@ def test_enter_on_a_link_opens_the_page(app, page):
         "4. Linear regression"
     )
     assert page.troubles == []
+
+
+def test_on_a_phone_the_sidebar_closes_when_a_link_in_it_is_followed(app, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, app, "One_hot")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    link = page.get_by_test_id("stSidebar").get_by_role("link", name="4. Linear regression")
+    expect(link).to_be_in_viewport()
+    link.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Linear regression")
+    expect(link).not_to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.troubles == []

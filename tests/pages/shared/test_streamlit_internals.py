@@ -25,6 +25,7 @@ SELECTORS = (
     streamlit_internals.SIDEBAR,
     streamlit_internals.SIDEBAR_AND_ITS_BUTTON,
     streamlit_internals.SIDEBAR_LINK,
+    streamlit_internals.SIDEBAR_CLOSER,
     streamlit_internals.CHOSEN_OF_SEVERAL,
     streamlit_internals.IMAGE,
     streamlit_internals.BLOCK,

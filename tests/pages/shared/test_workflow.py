@@ -7,7 +7,7 @@ from engine.data import edits, library
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.shared import workflow_facts, workflow_steps
-from pages.parts.shared.workflow_steps import DONE, MISSING, UNUSED, Facts, offers, steps
+from pages.parts.shared.workflow_steps import DONE, MISSING, UNUSED, Facts, leads_to, offers, steps
 from tests.lesson_data import point_app_at, write_all, write_run
 from tests.tiny_data import labelled
 
@@ -28,6 +28,18 @@ def test_after_import_the_unlabelled_images_come_next(count, says):
     offer, *others = offers(facts)
     assert offer.label == says and offer.query == {"set": "mine", "do": "Label"}
     assert [other.label for other in others] == (["Train on 29 images"] if count == 1 else [])
+
+
+def test_nothing_is_offered_that_leads_to_where_a_person_is():
+    [to_import] = offers(Facts())
+    [to_label] = offers(Facts(MULTI_LABEL, "mine", "data/mine", images=5, unlabelled=5))
+    [to_train] = offers(Facts(MULTI_LABEL, "mine", "data/mine", images=30))
+    assert [leads_to(to_import, section) for section in ("Import", "Check", "Label", "")] == [
+        True,
+        *[False] * 3,
+    ]
+    assert leads_to(to_label, "Label") and not leads_to(to_label, "Import")
+    assert not leads_to(to_train, "Label")
 
 
 def test_after_labelling_training_comes_next_with_the_data_in_its_address():

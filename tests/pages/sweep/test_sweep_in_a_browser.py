@@ -1,6 +1,7 @@
 """A sweep in a real browser: filled in, started, watched, stopped and continued."""
 
 import re
+from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import expect
@@ -38,7 +39,7 @@ def test_a_sweep_from_the_form_to_the_result(app, new_runs, page, tmp_path):
     fill(page, "Minutes", "5")
     fill(page, "Seed of the sweep", "3")
     choose(page, "How to choose values", "At random")
-    page.get_by_text("Prune", exact=True).click()
+    page.get_by_text("Prune weak trials", exact=True).click()
     wait_until_settled(page)
     fill(page, "Name of the sweep", "squares")
     page.get_by_role("button", name="Start the sweep").click()
@@ -47,10 +48,19 @@ def test_a_sweep_from_the_form_to_the_result(app, new_runs, page, tmp_path):
         timeout=PATIENCE_MS
     )
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text("squares is stopped")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("squares was stopped")).to_be_visible(timeout=PATIENCE_MS)
     sweep = Sweep(new_runs / SWEEPS / "squares")
     assert sweep.config.trials == 5 and sweep.config.seed == 3 and sweep.config.pruning
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("squares is finished")).to_be_visible(timeout=PATIENCE_MS)
+    wait_until_settled(page)
+    choose(page, "^Setting", "loss")
+    expect(page.get_by_test_id("stPlotlyChart").get_by_text("loss", exact=True).first).to_be_visible()
+    expect(page.get_by_role("link", name="Open and export the best run")).to_have_attribute(
+        "href", re.compile(f"Train.*run={re.escape(quote_plus(sweep.results['kept']))}")
+    )
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    assert sweep.results["verdict"]
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete it now").click()
+    expect(page.get_by_text("There is no sweep yet")).to_be_visible()
+    assert not sweep.folder.exists()

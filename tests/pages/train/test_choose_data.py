@@ -2,8 +2,11 @@
 
 import pytest
 
-from engine.data import library
+from engine.data import edits, library
+from engine.data.edits import LABELS
+from engine.data.formats.read_options import ReadOptions
 from engine.tasks import MULTI_LABEL, POINTS
+from tests.dataset_files import IMAGE, put
 from tests.lesson_data import button, texts
 from tests.pages.train.form_data import PAGE, open_page, start
 from tests.tiny_data import labelled, pointed
@@ -50,9 +53,24 @@ def test_what_was_imported_can_be_chosen_by_its_name(home, asked, monkeypatch):
     assert asked[0][0].data == str(one.data_path)
 
 
+def test_a_dataset_without_labels_leads_to_labelling_it(home, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "library"))
+    folder = put(home / "bare", {f"{n}.jpg": IMAGE for n in range(3)})
+    one = library.add("mine", MULTI_LABEL, in_place=folder, options=ReadOptions(format="pictures"))
+    app = open_page(PAGE, data=str(one.data_path))
+    assert "None of its 3 images has a label yet" in app.error[0].value
+    links = {link.proto.label: link.proto.query_string for link in app.main.get("page_link")}
+    assert links["Label 3 images"] == "set=mine&do=Label"
+    edits.add(one.folder, [f"{n}.jpg" for n in range(3)], LABELS, ["cat"])
+    labels = [link.proto.label for link in open_page(PAGE, data=str(one.data_path)).main.get("page_link")]
+    assert not any(label.startswith("Label ") and "image" in label for label in labels)
+
+
 def test_a_dataset_that_is_undecided_cannot_be_chosen_and_the_page_says_where_to_decide(home, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_DATA", str(home / "library"))
     library.add("Two ways", MULTI_LABEL, in_place=labelled(home / "squares"), reasons=("Which?",))
     app = open_page(PAGE)
     assert "Two ways (your data)" not in app.selectbox(key="train_data").options
-    assert "“Two ways” can be read in two ways. Choose one on the page **Your data**." in texts(app)
+    assert "“Two ways” can be read in two ways." in texts(app)
+    links = {link.proto.label: link.proto.query_string for link in app.main.get("page_link")}
+    assert links["Choose how to read it"] == "set=Two+ways&do=Import"

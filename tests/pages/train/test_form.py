@@ -40,6 +40,7 @@ def test_a_link_of_the_race_chooses_task_and_loss(home, asked):
 def test_the_whole_form_goes_through_the_address(home, asked):
     first = open_page(PAGE, task=POINTS)
     first.number_input(key="train_lr").set_value(0.02)
+    first.number_input(key="train_weight_decay").set_value(0.3)
     first.text_input(key="train_y_range").set_value("-1.5, 1.5")
     first.checkbox(key="train_augment").set_value(True)
     first.selectbox(key="train_loss").set_value("huber").run()
@@ -47,7 +48,9 @@ def test_the_whole_form_goes_through_the_address(home, asked):
     start(open_page(PAGE, **address))
     start(first)
     assert asked[0] == asked[1]
-    assert (asked[0][0].lr, asked[0][0].y_range, asked[0][0].augment) == (0.02, (-1.5, 1.5), True)
+    config = asked[0][0]
+    assert (config.lr, config.y_range, config.augment) == (0.02, (-1.5, 1.5), True)
+    assert config.weight_decay == 0.3
 
 
 def test_pictures_may_be_cropped_for_labels(home, asked):
@@ -95,9 +98,15 @@ def test_changing_the_task_brings_its_own_values(home, asked):
 
 
 def test_everything_wrong_is_said_at_once_and_nothing_starts(home, asked):
-    app = open_page(PAGE, size="2", lr="100", arch="resnet50", epochs="nonsense")
+    app = open_page(PAGE, size="2", lr="100", weight_decay="11", arch="resnet50", epochs="nonsense")
     said = app.error[0].value.replace("\\", "")
-    for part in ("size should be 16 to 1024", "lr should be", "the weights drawings are for resnet18 only"):
+    wrong = (
+        "size should be 16 to 1024",
+        "lr should be",
+        "weight_decay should be",
+        "drawings are for resnet18 only",
+    )
+    for part in wrong:
         assert part in said
     assert button(app, "Start training").disabled and not app.exception
 

@@ -34,8 +34,8 @@ def test_a_started_run_is_watched_and_stands_in_the_address(home, asked):
     ("state", "message", "says"),
     [
         ("queued", "waiting for first", r"Waiting in the queue at position 2\, behind first\."),
-        ("stopped", "stopped in epoch 3", "**mine** is **stopped** in epoch 3"),
-        ("failed", "The disk is full.", r"**mine** is **failed**: The disk is full\."),
+        ("stopped", "stopped in epoch 3", "**mine** was **stopped** in epoch 3"),
+        ("failed", "The disk is full.", r"**mine** has **failed**: The disk is full\."),
     ],
 )
 def test_how_a_run_stands_is_one_sentence(home, state, message, says):
@@ -134,7 +134,7 @@ def test_a_run_that_ended_badly_shows_why_with_its_log_open(home, state):
     (run.folder / "log.txt").write_text("first\rlast words\n")
     Job(run.folder).update(state=state, message="it was so")
     app = open_page(PAGE, run="bad")
-    assert any("is **" + state + "**: it was so" in error.value for error in app.error)
+    assert any(f"**{state}**: it was so" in error.value for error in app.error)
     log = next(one for one in app.expander if one.label == "Log")
     assert log.proto.expanded and log.code[0].value == "last words"
     assert button(app, "Resume")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine import paths
 from engine.data.imports import IncomingError, begin, begin_here, limits
-from engine.jobs import quota, user_scope
+from engine.jobs import disk_use, quota, user_scope
 from pages.parts.shared import account, streamlit_internals, visitor
 from pages.parts.shared.text import plain
 
@@ -43,13 +43,12 @@ def show(is_first: bool) -> None:
 
 def _from_browser(way: str, name: str) -> None:
     """Let files be dropped; when they are sent, a process of its own works on them."""
-    most = min(MOST_MB_SENT, limits().bytes_per_set // 1024**2)
     sent = st.file_uploader(
         "Drop images or a zip here, with a table of labels if you have one"
         if way == FILES
-        else "Choose a folder of your computer",
+        else "Choose a folder on your computer",
         accept_multiple_files=True if way == FILES else "directory",
-        max_upload_size=most,
+        max_upload_size=_most_mb_per_file(),
         key=f"import_{'files' if way == FILES else 'folder'}_{st.session_state.get(TURN, 0)}",
     )
     label = f"Import {len(sent)} files" if len(sent) > 1 else "Import"
@@ -62,6 +61,10 @@ def _from_browser(way: str, name: str) -> None:
         streamlit_internals.forget_uploads(sent)
         st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
         st.rerun()
+
+
+def _most_mb_per_file() -> int:
+    return min(MOST_MB_SENT, limits().bytes_per_set // disk_use.MB)
 
 
 def _from_here(name: str) -> None:
@@ -88,8 +91,9 @@ def _refuse(error: Exception) -> None:
 
 def _whose() -> str:
     most = limits()
-    per_set, in_all = (size / 1024**3 for size in (most.bytes_per_set, most.bytes_in_all))
-    room = f"The limit is {per_set:g} GB per dataset and {in_all:g} GB in total."
+    sizes = (_most_mb_per_file() * disk_use.MB, most.bytes_per_set, most.bytes_in_all)
+    per_file, per_set, in_all = map(disk_use.in_words, sizes)
+    room = f"Limits: {per_file} per uploaded file, {per_set} per dataset, {in_all} for all datasets."
     if visitor.account():
         return f"Only you see what you import, on every computer on which you sign in. {room}"
     if user_scope.is_private():

@@ -1,6 +1,5 @@
 """Page 9, label one by one: a large picture, its labels to tick or its point to click on, and the keys that do it."""
 
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -8,19 +7,12 @@ import streamlit as st
 from engine.data import annotation, edits
 from engine.data.annotation import Sheet
 from engine.images import ImageError, image_size
-from engine.plots.style import BASELINE, PREDICTION
 from pages.parts.data.label import displayed, finished, undo, vocab
 from pages.parts.data.label.session import LabelSession
 from pages.parts.shared import page_keys, point_image
 from pages.parts.shared.text import plain
 
 MOST_PROBS = 6
-_STYLE = f"""<style>
-.probs {{display: flex; flex-wrap: wrap; gap: .25rem; margin-bottom: .2rem}}
-.probs span {{border: 2px solid {BASELINE}; border-radius: .6rem; padding: .05rem .5rem; font-size: .85rem;
-  white-space: nowrap}}
-.probs .yes {{background: {PREDICTION}; border-color: {PREDICTION}; color: #fff}}
-</style>"""
 
 
 def show(session: LabelSession, sheet: Sheet) -> None:
@@ -116,16 +108,16 @@ def _ticked(session: LabelSession, fname: str, key: str, shown: list[str]) -> No
 
 
 def _probs(session: LabelSession, sheet: Sheet, fname: str) -> None:
-    """What the run predicts, likeliest first. All names are escaped."""
+    """What a model predicts, likeliest first, in words: chips would look like the labels to choose from."""
     if session.proposals is None or sheet.is_answered(fname):
         return
     proposed = session.proposals.labels(fname)
-    chips = "".join(
-        f"<span{' class=yes' if label in proposed else ''}>{escape(label)} {prob:.2f}</span>"
-        for label, prob in list(session.proposals.probs(fname).items())[:MOST_PROBS]
-    )
-    if chips:
-        st.html(f'{_STYLE}<div class="probs">{chips}</div>')
+    likeliest = list(session.proposals.probs(fname).items())[:MOST_PROBS]
+    words = [f"{plain(label)} {prob:.2f}" for label, prob in likeliest]
+    if words:
+        is_bold = [label in proposed for label, _ in likeliest]
+        listed = ", ".join(f"**{word}**" if bold else word for word, bold in zip(words, is_bold, strict=True))
+        st.caption(f"Predicted: {listed}")
 
 
 def _point(session: LabelSession, sheet: Sheet, fname: str) -> None:

@@ -43,7 +43,7 @@ IMAGES_ONLY = "pictures"
 def show(chosen: LibraryDataset) -> None:
     """Everything under "Label", the workflow's stepper included, which changes with every label."""
     if not _begin(chosen):
-        workflow.show(LABEL, chosen)
+        workflow.show(LABEL, chosen, section=LABEL)
 
 
 def _begin(chosen: LibraryDataset) -> bool:
@@ -110,7 +110,7 @@ def _section(
     _way(replace(session, which=which), sheet, choice, seen, way)
     if not has_runs and (says := proposals.none_can(sheet)):
         st.caption(says)
-    workflow.show(LABEL, chosen, counts=(len(sheet.fnames), len(sheet.without)))
+    workflow.show(LABEL, chosen, counts=(len(sheet.fnames), len(sheet.without)), section=LABEL)
 
 
 def _way(

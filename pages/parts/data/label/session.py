@@ -225,7 +225,7 @@ class LabelSession:
 
     def redo(self) -> None:
         """Let the decision that was undone last stand again."""
-        self._cancelled(edits.redo, "Done again")
+        self._cancelled(edits.redo, "Redone")
 
     def _cancelled(self, cancel: Callable, says: str) -> None:
         self._state["turn"] += 1
@@ -235,9 +235,7 @@ class LabelSession:
             self.tell(str(error))
             return
         if decision is None:
-            self.tell(
-                "There is nothing to undo." if cancel is edits.undo else "There is nothing to do again."
-            )
+            self.tell("There is nothing to undo." if cancel is edits.undo else "There is nothing to redo.")
             return
         self.tell(f"{says}: {decision.says}.")
         about = next(iter(decision.given))

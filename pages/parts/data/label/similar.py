@@ -35,10 +35,14 @@ def _not_grouped(look: PhotoSuggestions, sheet: Sheet) -> None:
 
 
 def remaining(groups: list[list[str]], sheet: Sheet, which: str) -> list[list[str]]:
-    """The groups with the images that are to be gone through, the largest first; those of equal size stay in order."""
+    """The groups with the images that are to be gone through, the largest group first, as it was before any label.
+
+    So a group of which a part was labelled stays where it is.
+    """
     wanted = set(sheet.those(which))
-    left = [[fname for fname in group if fname in wanted] for group in groups]
-    return sorted((group for group in left if group), key=len, reverse=True)
+    by_size = sorted(groups, key=len, reverse=True)
+    left = ([fname for fname in group if fname in wanted] for group in by_size)
+    return [group for group in left if group]
 
 
 def _choose(at: int, left: list[list[str]]) -> None:

@@ -28,7 +28,10 @@ def add_one(session: LabelSession, vocab: tuple[str, ...], fnames: tuple[str, ..
 
 def begin(session: LabelSession, then: Callable[[LabelSession], None], about_then: str) -> None:
     """Where there are no labels at all: type the first ones, or take those of a run; `then` begins with them."""
-    st.info("Which labels do you need? You can add more at any time.")
+    each = (
+        "Each image gets one label. To allow several, change the task under **Import**." * session.takes_one
+    )
+    st.info(f"Which labels do you need? You can add more at any time. {each}")
     with st.form("label_first", border=False, clear_on_submit=True):
         text = st.text_input(
             "Labels, separated by commas", key="label_first_names", placeholder="bear, cat, dog"

@@ -16,4 +16,4 @@ def show(has_groups: bool) -> str:
     if _NEXT in st.session_state:
         st.session_state[_KEY] = st.session_state.pop(_NEXT)
     offered = [ONE, GROUPS, MANY, DECIDED] if has_groups else [ONE, MANY, DECIDED]
-    return st.segmented_control("How", offered, default=ONE, required=True, key=_KEY)
+    return st.segmented_control("How", offered, default=ONE, required=True, key=_KEY, wrap=True)

@@ -106,6 +106,8 @@ def test_groups_shrink_and_keep_the_largest_first(home, state, seen):
     edits.add(one.folder, ["1.jpg", "2.jpg", "3.jpg"], edits.LABELS, ["cat"])
     sheet = desk_of(one).sheet
     assert similar.remaining(seen.groups, sheet, "unlabelled") == [["0.jpg"]]
+    partly = [["4.jpg", "5.jpg"], ["0.jpg", "1.jpg", "2.jpg"]]
+    assert similar.remaining(partly, sheet, "unlabelled")[0] == ["0.jpg"]
     assert similar.remaining([["0.jpg"], ["1.jpg", "2.jpg"]], sheet, "all") == [["1.jpg", "2.jpg"], ["0.jpg"]]
 
 

@@ -114,10 +114,10 @@ for (const name of ['getItem', 'setItem', 'removeItem']) {
 
 def test_copy_link_copies_the_state_also_without_a_clipboard(app, page):
     page.add_init_script(NO_CLIPBOARD)
-    open_page(page, app, "One_hot?labels=dog")
+    open_page(page, app, "One_hot?labels=dog&slider=0.05000000074505806")
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("window.copied") == f"{app.url}/One_hot?labels=dog"
+    assert page.evaluate("window.copied") == f"{app.url}/One_hot?labels=dog&slider=0.05"
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
     page.get_by_text("The same in fastai").click()
     page.get_by_role("button", name="Copy code").click()
