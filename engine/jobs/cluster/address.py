@@ -12,7 +12,9 @@ from engine.jobs.cluster.errors import ClusterError
 VARIABLE = "LOSS_LAB_RAY"
 EXAMPLE = "10.0.0.1:6379"
 SECONDS_TO_ANSWER = 3.0
-_FORM = re.compile(r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})")
+_FORM = re.compile(
+    r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})"
+)
 
 
 def asked_for(on: str | None = None) -> str:
