@@ -16,6 +16,8 @@ def follow(job: Job, listener: Listener) -> Status:
         if status.message and status.message != message:
             listener.note(status.message)
         message = status.message
+        if job.stop_requested and job.waits_on_cluster:
+            job.request_stop()  # there is no process yet that could heed it
         listener.show(status.progress.text, status.progress.share)
         time.sleep(SECONDS_BETWEEN_LOOKS)
     return status

@@ -141,8 +141,9 @@ class Job:
     def start(self, *command: str, executor: str = LOCAL, device: str = "cpu", **details: Any) -> bool:
         """Queue the job and let an executor run `python -m` with a command: a module and its arguments.
 
-        It runs where there is such a device: "auto" is a GPU where an executor has one. Where a process works on it already, such as one that another server has just started, it stays as it is, and
-        the result is False. Raises `OSError` where the disk or the system refuses.
+        It runs where there is such a device; "auto" is a GPU where the executor has one. Where a process works on it
+        already, such as one that another server has just started, it stays as it is, and the result is False. Raises
+        `OSError` where the disk, the system or the cluster refuses.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self.folder / START_LOCK, timeout=SECONDS_TO_START):

@@ -1,4 +1,4 @@
-"""A Ray cluster as the place where jobs run. Ray is loaded only where an address is given, by processes of their own."""
+"""A Ray cluster as the place where jobs run. Only with an address is Ray loaded, by processes of their own."""
 
 import os
 

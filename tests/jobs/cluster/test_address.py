@@ -32,13 +32,13 @@ def test_the_option_counts_more_than_the_variable(monkeypatch):
     "text", ["", "nonsense", "host", ":6379", "host:", "host:0", "host:65536", "host:6379/x", "a b:1", "-h:1"]
 )
 def test_what_is_no_address_is_refused_in_one_sentence(text):
-    with pytest.raises(ClusterError, match="^--on is .*: write HOST:PORT of the cluster's head"):
+    with pytest.raises(ClusterError, match=r"^--on is .*: write HOST:PORT of the cluster's head"):
         address.asked_for(text)
 
 
 def test_the_sentence_names_the_variable_and_ray_client(monkeypatch):
     monkeypatch.setenv(address.VARIABLE, "ray://head:10001")
-    with pytest.raises(ClusterError, match="^LOSS_LAB_RAY is .*ray:// addresses do not work"):
+    with pytest.raises(ClusterError, match=r"^LOSS_LAB_RAY is .*ray:// addresses do not work"):
         address.asked_for()
 
 
@@ -55,7 +55,7 @@ def test_a_head_that_does_not_listen_is_named(monkeypatch):
 
 def test_a_missing_ray_is_one_sentence(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ClusterError, match="Ray is not installed.*requirements-ray.txt"):
+    with pytest.raises(ClusterError, match=r"Ray is not installed.*requirements-ray.txt"):
         address.check("127.0.0.1:1")
 
 
