@@ -21,12 +21,19 @@ from tests.tiny_data import labelled
 
 pytestmark = pytest.mark.ray
 SECONDS = 240
-SCRATCH = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
+SCRATCH = {
+    "arch": "test_resnet",
+    "weights": "none",
+    "size": 32,
+    "batch_size": 8,
+    "hidden": 16,
+    "device": "cpu",
+}
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory) -> Path:
-    return labelled(tmp_path_factory.mktemp("data") / "squares", count=240)
+    return labelled(tmp_path_factory.mktemp("data") / "squares", count=160)
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +77,7 @@ def test_a_run_on_a_node_has_the_weights_of_a_local_one(cluster, data, local):
     assert (run.state, states) == (FINISHED, [QUEUED, RUNNING]), run.job.log
     assert digest(run.folder) == digest(local)
     assert run.history.equals(Run(local).history)
-    assert run.status["process"]["pid"] and not run.problems()
+    assert not run.problems()
 
 
 def test_the_cluster_listens_on_the_loopback_address_alone(cluster):
