@@ -16,8 +16,8 @@ from tests.experiments.sweeps.small_sweep import asked, run, weights
 from tests.tiny_data import labelled
 
 pytestmark = pytest.mark.ray
-SECONDS = 400
-TRIALS = 4
+SECONDS = 1200
+TRIALS = 3
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A job whose executor is a cluster: how it waits, stops, moves from node to node, and when it counts as interrupted."""
+"""A job whose executor is a cluster: how it waits, stops, moves to another node, and when it counts as interrupted."""
 
 import json
 import time
