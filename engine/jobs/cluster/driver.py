@@ -8,10 +8,12 @@ its node dies, and any process finds it again by its name.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from engine.jobs.child_process import end_with_parent
 from engine.jobs.cluster.errors import ClusterError
 from engine.jobs.cluster.supervisor import Supervisor
 from engine.jobs.worker import serve_calls
@@ -109,5 +111,6 @@ def _first_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
+    end_with_parent(os.getppid())  # also while Ray waits for a cluster that is gone
     driver = Driver()
     serve_calls({name: getattr(driver, name) for name in ("submit", "gpus", "is_known", "end")})
