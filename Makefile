@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_OPTIONS ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test browser faults bench load hosting-check lint samples lock clean
+.PHONY: run test browser faults bench load hosting-check cluster lint samples lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/app
@@ -44,6 +44,16 @@ load: .venv/dev
 # The Dockerfile's steps without Docker: a clean environment, a read-only source, and (as root) an unprivileged user.
 hosting-check:
 	PIP_OPTIONS="$(PIP_OPTIONS)" $(PYTHON) -m tests.hosting.check
+
+# Jobs on a Ray cluster of this machine alone, in an environment with Ray: docs/scale.md says what is measured.
+cluster: .venv/dev .venv/ray
+	OMP_NUM_THREADS=1 .venv/ray/bin/python -m pytest -m ray tests
+
+.venv/ray: requirements-ray.txt
+	$(PYTHON) -m venv $@
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > $$(echo $@/lib/python*/site-packages)/loss-lab.pth
+	$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< $(PIP_OPTIONS)
+	@touch $@
 
 # The bundled pictures again, byte for byte.
 samples: .venv/app

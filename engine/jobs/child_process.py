@@ -36,14 +36,14 @@ def waited_for(environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, PARENT_VARIABLE: str(os.getpid())}
 
 
-def end_with_parent() -> None:
+def end_with_parent(parent: int | None = None) -> None:
     """Let this process end soon after the one that started it, even if that was killed: its result is not read then.
 
-    The parent may be gone before this process has loaded, so its number comes with `waited_for`. On Windows a process
-    does not notice, and ends when its work is done.
+    The parent may be gone before this process has loaded, so its number is given, or comes with `waited_for`. On
+    Windows a process does not notice, and ends when its work is done.
     """
-    parent = int(os.environ.get(PARENT_VARIABLE, os.getppid()))
-    threading.Thread(target=_watch, args=(parent,), name="watch-parent", daemon=True).start()
+    started_by = parent or int(os.environ.get(PARENT_VARIABLE, os.getppid()))
+    threading.Thread(target=_watch, args=(started_by,), name="watch-parent", daemon=True).start()
 
 
 def _watch(parent: int) -> None:

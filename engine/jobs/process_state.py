@@ -46,6 +46,16 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.jobs.bounded_call._PLACES": ProcessState(
         "the places of processes with limits", "`AT_ONCE` places", "a semaphore: that is its purpose"
     ),
+    "engine.jobs.cluster.client.DRIVER": ProcessState(
+        "the process that talks to a Ray cluster, started at the first call",
+        "one process, which ends with this one",
+        "calls wait for each other in a queue of one thread",
+    ),
+    "engine.jobs.cluster.client._silent": ProcessState(
+        "when clusters last did not answer, by address",
+        "`MOST_KEPT` times",
+        "dictionary operations are atomic; two threads may ask the same cluster",
+    ),
     "engine.jobs.hosting._hosting": ProcessState(
         "the facts of secrets.toml, by time of change and size, and of the environment", "4", LRU
     ),
