@@ -1,4 +1,4 @@
-"""The commands `train` and `find-lr`; their flags are the fields of `TrainConfig`."""
+"""The commands `train` and `find-lr`, whose flags are the fields of `TrainConfig`, and `runs track`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from engine.jobs.command_line import on_stop, print_json
 from engine.jobs.job import SECONDS_BETWEEN_HEARTBEATS, STOP, Job
 from engine.jobs.status import ACTIVE, FINISHED, QUEUED, STOPPED
 from engine.runs import Run
-from engine.training import downloading, lr_finder, preflight, trainer
+from engine.training import downloading, lr_finder, mlflow_tracking, preflight, trainer
 from engine.training.earlier_runs import HAS_WAITED
+from engine.training.mlflow_tracking.server import Server
 
 Flags = Annotated[TrainConfig | None, Parameter(name="*", negative_iterable="no-")]
 """A flag for each field of the configuration; None where none of them is given."""
@@ -33,6 +34,7 @@ def train(
     config: Flags = None,
     out: Path | None = None,
     resume: Path | None = None,
+    mlflow: str | None = None,
     reading: ReadFlags = NO_FLAGS,
     in_background: Annotated[bool, Hidden] = False,
 ) -> int:
@@ -46,7 +48,9 @@ def train(
     out:
         New folder for the run.
     resume:
-        Continue this run as it was configured; it takes no other flag.
+        Continue this run as it was configured; it takes no other flag but --mlflow.
+    mlflow:
+        Also send the configuration, every epoch's metrics and the bundle to MLflow at this address.
     """
     if in_background:
         process.lower_priority()
@@ -60,14 +64,18 @@ def train(
     else:
         missing = "--out" if config else "--task, --data" + ("" if out else ", --out")
         raise ConfigError(f"A new run needs {missing}; to continue an old one, give --resume RUN.")
+    server = None if mlflow is None else Server(mlflow)
     on_stop(lambda: _ask_to_stop(folder))
     with progress_bar.Bar() as bar:
         if resume:
             downloading.fetch_for_run(folder, bar)
         else:
             downloading.fetch_if_missing(config.data, bar)
-        with device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)):
-            metrics = trainer.resume(folder, bar) if resume else trainer.train(config, folder, bar)
+        with (
+            mlflow_tracking.followed(folder, server, bar) as listener,
+            device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)),
+        ):
+            metrics = trainer.resume(folder, listener) if resume else trainer.train(config, folder, listener)
     if verdict := metrics.get("verdict"):
         print(verdict, file=sys.stderr)
     print_json(metrics)
@@ -111,6 +119,23 @@ def find_lr(
 
         result = lr_search.find(search.folder, bar)
     return _print_suggestions(result)
+
+
+def track(run: Path, /, *, mlflow: str) -> int:
+    """Send a run to MLflow, or what MLflow lacks of one that was trained with --mlflow.
+
+    Parameters
+    ----------
+    run:
+        Folder of a run.
+    mlflow:
+        The address of MLflow, such as http://localhost:5000.
+    """
+    one = _resumable(run)
+    server = Server(mlflow)
+    sent = mlflow_tracking.send(one, server).sent
+    print_json({"mlflow": server.shown, "run_id": sent.run_id})
+    return 0
 
 
 def _refuse_other_flags(config: TrainConfig | None, out: Path | None, reading: ReadFlags) -> None:
