@@ -11,7 +11,7 @@ from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 from engine.training.mlflow_tracking.errors import TrackingError
 from engine.training.mlflow_tracking.server import Server
-from engine.training.mlflow_tracking.tracked_run import TrackedRun
+from engine.training.mlflow_tracking.tracked_run import MakeBundle, Target, TrackedRun
 
 
 @contextmanager
@@ -30,9 +30,9 @@ def followed(folder: Path, server: Server | None, listener: Listener) -> Iterato
         follower.finish()
 
 
-def send(run: Run, server: Server) -> TrackedRun:
+def send(run: Run, target: Target, make_bundle: MakeBundle | None = None) -> TrackedRun:
     """Send what a server lacks of a run. Raises `TrackingError`."""
-    tracked = TrackedRun(run.folder, server)
+    tracked = TrackedRun(run.folder, target, make_bundle)
     tracked.finish()
     return tracked
 

@@ -62,8 +62,7 @@ class TrackedRun:
     """A run's folder and its copy at a target; each call sends what is missing. Raises `TrackingError`."""
 
     def __init__(self, folder: Path, target: Target, make_bundle: MakeBundle | None = None):
-        self.folder, self.target = folder, target
-        self._make_bundle = make_bundle or bundle_in_own_process
+        self.folder, self.target, self._make_bundle = folder, target, make_bundle or bundle_in_own_process
         self._is_open = False
 
     @property
