@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,8 +74,8 @@ class Batch:
         before, total = table.predicted, sum(1 for _ in images_below(names, complain))
         is_many = total - before >= MANY
         skipped, tried, is_stopped = 0, 0, False
-        with table:
-            for batch in self._predictor.predict(self.run, names, table.done, is_many):
+        with table, closing(self._predictor.predict(self.run, names, table.done, is_many)) as batches:
+            for batch in batches:
                 tried += len(batch)
                 skipped += self._write(batch, table, complain)
                 share = min(1.0, (before + tried) / max(1, total))

@@ -1,7 +1,7 @@
 """Where the predictions of a batch are made: in this process, or by whatever else is a `Predictor`."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -21,7 +21,7 @@ class Predictor(Protocol):
 
     def predict(
         self, run: Run, names: Sequence[str], done: NameSet, is_many: bool
-    ) -> Iterator[Sequence[Result]]:
+    ) -> Generator[Sequence[Result]]:
         """The results for all images that are not `done`, each once, a few at a time.
 
         With `is_many`, exporting the network to ONNX first is worth its time.
@@ -33,7 +33,7 @@ class Here:
 
     def predict(
         self, run: Run, names: Sequence[str], done: NameSet, is_many: bool
-    ) -> Iterator[Sequence[Result]]:
+    ) -> Generator[Sequence[Result]]:
         """As `Predictor` says."""
         network = Network(run, is_many)
         todo = (fname for fname in images_below(names, ignore) if fname not in done)
