@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_OPTIONS ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test browser faults bench load hosting-check mlflow-check lint samples lock clean
+.PHONY: run test browser faults bench load hosting-check mlflow lint samples lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/app
@@ -47,7 +47,7 @@ hosting-check:
 
 # Runs sent to a local MLflow server, which dies in between. Client and server have an environment each: the server's
 # package wants other versions of pandas and pyarrow.
-mlflow-check: .venv/dev .venv/mlflow-client .venv/mlflow-server
+mlflow: .venv/dev .venv/mlflow-client .venv/mlflow-server
 	LOSS_LAB_MLFLOW_SERVER=.venv/mlflow-server/bin/mlflow OMP_NUM_THREADS=1 .venv/mlflow-client/bin/python -m pytest -m mlflow tests/training/mlflow_tracking
 
 .venv/mlflow-client: requirements-mlflow.txt

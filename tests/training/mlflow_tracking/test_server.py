@@ -95,7 +95,7 @@ class LocalServer:
 @pytest.fixture(scope="module")
 def local(tmp_path_factory):
     if "LOSS_LAB_MLFLOW_SERVER" not in os.environ:
-        pytest.skip("make mlflow-check starts a server")
+        pytest.skip("make mlflow starts a server")
     pytest.importorskip("mlflow")
     server = LocalServer(tmp_path_factory.mktemp("mlflow"))
     yield server
