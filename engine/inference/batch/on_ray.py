@@ -35,7 +35,7 @@ _RETRIES = 5
 
 
 class OnRay:
-    """Predicts on the cluster at an address, in any order. Images, run and Loss Lab lie at the same place everywhere."""
+    """Predicts on the cluster at an address, in any order; all nodes see images, run and Loss Lab at one path."""
 
     def __init__(self, address: str):
         self._address = address
@@ -80,7 +80,7 @@ def _stream(run: Run, names: Sequence[str], done: NameSet, is_many: bool) -> Ite
         )
         for block in dataset.iter_batches(batch_size=None, prefetch_batches=1):
             for text in block["results"]:
-                yield _unpacked(text)
+                yield unpack(text)
 
 
 def _listed(batch: dict[str, Any], done: Any) -> Iterator[dict[str, np.ndarray]]:
@@ -109,7 +109,7 @@ class _Actor:
         """The results as JSON, or the sentence that says why this node has none."""
         try:
             self._network = self._network or self._opened()
-            return _packed(self._network.results_of(names))
+            return pack(self._network.results_of(names))
         except (OSError, ValueError, RuntimeError) as error:
             return json.dumps({"problem": f"The node {platform.node()} cannot predict: {error}"})
 
@@ -127,14 +127,15 @@ def _need(path: str) -> None:
         raise BatchError(f"{path} is not there. Put run and images on a folder that all nodes share.")
 
 
-def _packed(results: Sequence[Result]) -> str:
+def pack(results: Sequence[Result]) -> str:
+    """Results as ASCII text."""
     return json.dumps(
         [asdict(result) if isinstance(result, UnreadableImage) else {"row": result} for result in results]
     )
 
 
-def _unpacked(text: str) -> list[Result]:
-    """The results in a text of `_packed`. Raises `BatchError` where a node had none."""
+def unpack(text: str) -> list[Result]:
+    """The results in a text of `pack`. Raises `BatchError` where a node had none."""
     records = json.loads(text)
     if isinstance(records, dict):
         raise BatchError(records["problem"])

@@ -49,7 +49,7 @@ def connected(address: str) -> Iterator[None]:
 
 
 def actors() -> tuple[dict[str, float], int]:
-    """What an actor takes of a node, and how many of them the cluster has room for: one for each GPU, else for each core."""
+    """What an actor takes of a node, and how many the cluster has room for: one for each GPU, else for each core."""
     import ray
 
     resources = ray.cluster_resources()

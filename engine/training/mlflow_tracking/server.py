@@ -155,5 +155,7 @@ def _reason(error: Exception, uri: str) -> str:
     text = str(error)
     if "Max retries exceeded" in text or "Connection" in text:
         return "cannot be reached; check the address, and that the server runs"
-    first = without_password((text.splitlines() or [type(error).__name__])[0].replace(uri, without_password(uri)))
+    first = without_password(
+        (text.splitlines() or [type(error).__name__])[0].replace(uri, without_password(uri))
+    )
     return f"refuses: {first[:_MOST_OF_A_REASON].rstrip('. ')}"

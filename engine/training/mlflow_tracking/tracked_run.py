@@ -96,9 +96,7 @@ class TrackedRun:
 
     def _send_results(self, run: Run, sent: Sent) -> None:
         verdict = str(run.metrics.get("verdict") or "")
-        self.target.log(
-            sent.run_id, Batch([(sent.epochs, numbers(run.metrics))], tags={"verdict": verdict})
-        )
+        self.target.log(sent.run_id, Batch([(sent.epochs, numbers(run.metrics))], tags={"verdict": verdict}))
         weights = weight_files.sha256(run.folder / files.WEIGHTS)
         if weights == sent.weights:
             return
@@ -136,7 +134,10 @@ def epochs(run: Run, after: int) -> list[tuple[int, dict[str, float]]]:
     """The epochs of a run after a number: the number of each, and its figures, named `epoch/…`."""
     rows = [row for row in run.history.to_dict("records") if int(row["epoch"]) > after]
     return [
-        (int(row["epoch"]), {f"epoch/{name}": value for name, value in numbers(row).items() if name != "epoch"})
+        (
+            int(row["epoch"]),
+            {f"epoch/{name}": value for name, value in numbers(row).items() if name != "epoch"},
+        )
         for row in rows
     ]
 

@@ -38,7 +38,7 @@ def actor(home, task=POINTS, place=None):
 
 def sent_to(one, *names):
     reply = one({"names": np.array([json.dumps([str(name) for name in names])], object)})
-    return on_ray._unpacked(reply["results"][0])
+    return on_ray.unpack(reply["results"][0])
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_an_actor_predicts_what_this_process_does(home, task, monkeypatch):
 def test_results_keep_every_digit_and_names_of_any_bytes():
     name = os.fsdecode(b"caf\xe9 \xf0.jpg")
     results = [{"fname": name, "labels": "a b", "p(a)": 0.1 + 0.2}, UnreadableImage("b", "why")]
-    assert on_ray._unpacked(on_ray._packed(results)) == results
+    assert on_ray.unpack(on_ray.pack(results)) == results
 
 
 @pytest.mark.parametrize("missing", ["cwd", "run", "names"])
@@ -70,7 +70,9 @@ def test_a_node_that_does_not_see_the_folders_says_so_and_skips_no_image(home, m
         network["run"] = gone
     else:
         place[missing] = gone if missing == "cwd" else [gone]
-    with pytest.raises(BatchError, match="gone is not there. Put run and images on a folder that all nodes share"):
+    with pytest.raises(
+        BatchError, match=r"gone is not there\. Put run and images on a folder that all nodes share"
+    ):
         sent_to(on_ray._Actor(place, network), "heads/a.jpg")
 
 
@@ -97,7 +99,9 @@ def test_what_comes_twice_counts_once(tmp_path, monkeypatch):
     names = files(tmp_path, 3)
     rows = [{"fname": name, "x_px": 1.0} for name in names]
     stream(monkeypatch, rows[:2], rows)
-    assert [row for batch in on_ray.OnRay("a:1").predict(None, [str(tmp_path)], NONE, False) for row in batch] == rows
+    assert [
+        row for batch in on_ray.OnRay("a:1").predict(None, [str(tmp_path)], NONE, False) for row in batch
+    ] == rows
 
 
 def test_what_never_comes_is_counted_and_what_was_done_is_not(tmp_path, monkeypatch):
@@ -111,7 +115,10 @@ def test_what_never_comes_is_counted_and_what_was_done_is_not(tmp_path, monkeypa
     ("flags", "says"),
     [
         (["--on", "127.0.0.1:9"], "--on needs --csv, the file for the predictions."),
-        (["--on", "nowhere", "--csv", "out.csv"], "There is no Ray cluster at 'nowhere': give HOST:PORT of its head"),
+        (
+            ["--on", "nowhere", "--csv", "out.csv"],
+            "There is no Ray cluster at 'nowhere': give HOST:PORT of its head",
+        ),
         (["--on", "127.0.0.1:9", "--csv", "out.csv"], "There is no Ray cluster at '127.0.0.1:9'"),
     ],
 )
@@ -124,6 +131,13 @@ def test_a_cluster_that_is_not_there_is_one_sentence(home, flags, says, capsys, 
 
 def test_without_ray_only_the_option_fails(home, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
-    command = ["predict", "--run", str(home / "runs" / POINTS), str(home / "heads"), "--csv", str(tmp_path / "a.csv")]
+    command = [
+        "predict",
+        "--run",
+        str(home / "runs" / POINTS),
+        str(home / "heads"),
+        "--csv",
+        str(tmp_path / "a.csv"),
+    ]
     assert main([*command, "--on", "127.0.0.1:9"]) == 2
     assert "pip install -r requirements-ray.txt" in capsys.readouterr().err

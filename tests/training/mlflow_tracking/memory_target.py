@@ -46,7 +46,10 @@ class MemoryTarget:
     def steps(self) -> list[int]:
         """The epochs that came, in order."""
         return [
-            step for batch in self.batches for step, row in batch.metrics if any("epoch/" in key for key in row)
+            step
+            for batch in self.batches
+            for step, row in batch.metrics
+            if any("epoch/" in key for key in row)
         ]
 
     def _answer(self) -> None:

@@ -27,7 +27,15 @@ RUN = paths.BUNDLED_RUNS / "multi-label"
 
 def test_without_the_package_a_run_is_refused_before_it_begins(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "mlflow", None)
-    command = ["train", "--task", "multi-label", "--data", "sample_data/scenes", "--out", str(tmp_path / "run")]
+    command = [
+        "train",
+        "--task",
+        "multi-label",
+        "--data",
+        "sample_data/scenes",
+        "--out",
+        str(tmp_path / "run"),
+    ]
     monkeypatch.chdir(ROOT)
     assert main([*command, "--mlflow", "http://localhost:5000"]) == 2
     printed = capsys.readouterr().err
@@ -49,7 +57,9 @@ def test_two_modules_know_mlflow_and_one_of_them_runs_elsewhere():
 
 def test_without_the_option_mlflow_is_not_loaded():
     program = "import sys, engine.training.commands; print('mlflow' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout == "False\n"
 
 
@@ -68,17 +78,26 @@ class LocalServer:
         self.start()
 
     def start(self) -> None:
-        command = [os.environ["LOSS_LAB_MLFLOW_SERVER"], "server", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [
+            os.environ["LOSS_LAB_MLFLOW_SERVER"],
+            "server",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
         command += ["--backend-store-uri", f"sqlite:///{self.folder}/mlflow.db", "--workers", "1"]
         command += ["--artifacts-destination", str(self.folder / "artifacts")]
-        log = open(self.folder / "log.txt", "ab")
         environment = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true"}
-        self.process = subprocess.Popen(
-            command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True, env=environment
-        )
+        with open(self.folder / "log.txt", "ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True, env=environment
+            )
         end = time.monotonic() + 200
         while not self._is_up():
-            assert self.process.poll() is None and time.monotonic() < end, (self.folder / "log.txt").read_text()
+            assert self.process.poll() is None and time.monotonic() < end, (
+                self.folder / "log.txt"
+            ).read_text()
             time.sleep(0.5)
 
     def kill(self) -> None:
@@ -103,7 +122,16 @@ def local(tmp_path_factory):
 
 
 def _train(out: Path, uri: str, *flags: str) -> subprocess.Popen:
-    command = [sys.executable, "-m", "engine", "train", "--task", "multi-label", "--data", "sample_data/scenes"]
+    command = [
+        sys.executable,
+        "-m",
+        "engine",
+        "train",
+        "--task",
+        "multi-label",
+        "--data",
+        "sample_data/scenes",
+    ]
     command += ["--size", "32", "--out", str(out), "--mlflow", uri, *flags]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -146,7 +174,9 @@ def test_a_run_arrives_with_its_metrics_and_a_model_that_predicts_the_same(local
 
 @pytest.mark.mlflow
 def test_a_server_that_dies_in_mid_training_loses_nothing(local, tmp_path):
-    process = _train(tmp_path / "killed", local.uri, "--epochs", "2", "--freeze-epochs", "4", "--weights", "drawings")
+    process = _train(
+        tmp_path / "killed", local.uri, "--epochs", "2", "--freeze-epochs", "4", "--weights", "drawings"
+    )
     end = time.monotonic() + 380
     while len(Run(tmp_path / "killed").history if (tmp_path / "killed" / "config.json").exists() else ()) < 2:
         assert process.poll() is None and time.monotonic() < end, process.communicate()
@@ -168,7 +198,9 @@ def test_a_server_that_dies_in_mid_training_loses_nothing(local, tmp_path):
 
 
 @pytest.mark.mlflow
-@pytest.mark.parametrize("uri", ["http://127.0.0.1:9", "nonsense://ada:secret@here", "http://ada:secret@127.0.0.1:9"])
+@pytest.mark.parametrize(
+    "uri", ["http://127.0.0.1:9", "nonsense://ada:secret@here", "http://ada:secret@127.0.0.1:9"]
+)
 def test_a_bad_address_is_one_sentence_without_the_password(uri, tmp_path, capsys, monkeypatch):
     pytest.importorskip("mlflow")
     folder = shutil.copytree(RUN, tmp_path / "mine")

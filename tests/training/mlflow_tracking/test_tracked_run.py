@@ -28,7 +28,10 @@ def tracked(folder, target):
 
 
 def write_epochs(folder, count):
-    rows = [{"epoch": n, "frozen": False, "valid_loss": 1 / n, "accuracy": float("nan")} for n in range(1, count + 1)]
+    rows = [
+        {"epoch": n, "frozen": False, "valid_loss": 1 / n, "accuracy": float("nan")}
+        for n in range(1, count + 1)
+    ]
     pd.DataFrame(rows).to_csv(folder / files.HISTORY, index=False)
 
 
@@ -41,7 +44,9 @@ def test_a_finished_run_is_sent_whole_and_only_once(folder, target):
     assert reached.tags["verdict"] == Run(folder).metrics["verdict"]
     assert target.bundles == [b"mine"] and target.statuses == ["FINISHED"]
     tracked(folder, target).finish()
-    assert target.runs == ["mine"] and len(target.bundles) == 1 and len(target.steps) == len(Run(folder).history)
+    assert (
+        target.runs == ["mine"] and len(target.bundles) == 1 and len(target.steps) == len(Run(folder).history)
+    )
 
 
 def test_epochs_come_once_each_by_whichever_process(folder, target):
