@@ -5,7 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from engine import paths
+from engine import paths, runs
 from engine.config import TrainConfig
 from engine.runs import Run, files
 from engine.training.mlflow_tracking import TrackingError
@@ -32,7 +32,7 @@ def write_epochs(folder, count):
         {"epoch": n, "frozen": False, "valid_loss": 1 / n, "accuracy": float("nan")}
         for n in range(1, count + 1)
     ]
-    pd.DataFrame(rows).to_csv(folder / files.HISTORY, index=False)
+    runs.save_table(folder, files.HISTORY, pd.DataFrame(rows))  # whole: a thread may read it
 
 
 def test_a_finished_run_is_sent_whole_and_only_once(folder, target):
