@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_OPTIONS ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test browser faults bench load hosting-check mlflow lint samples lock clean
+.PHONY: run test browser faults bench load hosting-check cluster mlflow lint samples lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/app
@@ -59,6 +59,16 @@ mlflow: .venv/dev .venv/mlflow-client .venv/mlflow-server
 .venv/mlflow-server: requirements-mlflow.txt
 	$(PYTHON) -m venv $@
 	sed 's/mlflow-skinny/mlflow/' $< | $@/bin/python -m pip install --quiet --disable-pip-version-check -r /dev/stdin $(PIP_OPTIONS)
+	@touch $@
+
+# Jobs on a Ray cluster of this machine alone, in an environment with Ray: docs/scale.md says what is measured.
+cluster: .venv/dev .venv/ray
+	OMP_NUM_THREADS=1 .venv/ray/bin/python -m pytest -m ray tests
+
+.venv/ray: requirements-ray.txt
+	$(PYTHON) -m venv $@
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > $$(echo $@/lib/python*/site-packages)/loss-lab.pth
+	$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< $(PIP_OPTIONS)
 	@touch $@
 
 # The bundled pictures again, byte for byte.

@@ -1,9 +1,9 @@
 """A class at once: `python -m benchmarks.load [--visitors 30] [--minutes 10] [--trainers 5]`, or `make load`.
 
 Each visitor has a WebSocket session and a cookie of their own on a server in private mode, and does what a class does:
-moves sliders in lessons, uploads 20 photographs, labels them, and does it again until the time is over. Some train:
-each presses Start on the page Train, and again when the run has ended, so that their runs always queue. First one
-visitor does it all alone. No browser draws anything: each would run on a machine of its own.
+moves sliders in lessons, uploads 20 photographs, and goes on with labels and lessons in turns until the time is over.
+Some train: each presses Start on the page Train, and again when the run has ended, so that their runs always queue.
+First one visitor does it all alone. No browser draws anything: each would run on a machine of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -38,7 +39,7 @@ from tests.browser import Server, serve
 
 SECONDS_BETWEEN_SAMPLES = 5
 SECONDS_FOR_AN_IMPORT = 180
-PHOTOGRAPHS = 20
+PHOTOGRAPHS, LABELLED_AT_ONCE = 20, 10
 LABELS = "cat, dog, person"
 SLIDERS = {
     "BCE_and_CE": ("z_bear", to_and_fro(-6, 6, 24)),
@@ -60,6 +61,7 @@ class Measured:
         self.seconds.setdefault(kind, []).append(seconds)
 
 
+@cache
 def photographs(count: int = PHOTOGRAPHS) -> list[tuple[str, bytes]]:
     """Different photographs as a phone might send them, made of the bundled ones."""
     found = sorted((paths.SAMPLE_DATA / "photographs").rglob("*.jpg"))
@@ -82,11 +84,17 @@ class Visitor:
         self._images = photographs()
 
     async def learn_and_label(self) -> None:
-        """Lessons and a labelled dataset, again and again."""
+        """Lessons; then an upload, whose images are labelled; then lessons again and again, and labels between them."""
+        await self._lessons()
+        await self._dataset()
         while self._has_time():
-            for page in self._chance.sample(sorted(SLIDERS), len(SLIDERS)):
-                await self._lesson(page, moves=8)
-            await self._dataset()
+            await self._lessons()
+            await self._timed(OPEN, self.session.go("Your_data", "do=Label"))
+            await self._label()
+
+    async def _lessons(self) -> None:
+        for page in self._chance.sample(sorted(SLIDERS), len(SLIDERS)):
+            await self._lesson(page, moves=8)
 
     async def train(self) -> None:
         """Start a run, wait for it on the page, and start the next one."""
@@ -125,6 +133,7 @@ class Visitor:
             await asyncio.sleep(1)
             await session.again()
         self.measured.add(IMPORT, time.monotonic() - began)
+        await self._choose_section("Label")
         await self._label()
 
     async def _choose_section(self, name: str) -> None:
@@ -132,11 +141,10 @@ class Visitor:
 
     async def _label(self) -> None:
         session = self.session
-        await self._choose_section("Label")
         if "label_first_names" in session.widgets:
             session.type("label_first_names", LABELS)
             await session.press("Use these labels")
-        for _ in self._images:
+        for _ in range(LABELLED_AT_ONCE):
             await self._rest()
             ticks = [key for key in session.widgets if key.startswith("label_ticks")]
             if not ticks or not self._has_time():

@@ -24,7 +24,8 @@ def trouble(error: OSError) -> str:
         return f"the disk{_at(error)} is read-only: choose another, or make it writable"
     if error.errno in DENIED:
         return f"Loss Lab may not write or read there{_at(error)}: change the permissions"
-    return f"{error.strerror or error}{f' ({_name(error)})' if error.filename else ''}"
+    reason = str(error.strerror or error).removesuffix(".")
+    return f"{reason}{f' ({_name(error)})' if error.filename else ''}"
 
 
 def _at(error: OSError) -> str:

@@ -6,9 +6,12 @@ log.txt        what the process printed
 stop           asks the process to stop at the next good moment
 .start.lock    held while a process is started, so that two servers do not start two
 
+cluster.json   which attempt of a cluster at the job counts (see `engine.jobs.cluster.attempt`)
+
 A process of this machine that is gone makes an active job `interrupted`. A process of another machine cannot be seen
 over a shared folder, and a slow network is no reason to call it dead: such a job stays as it said, and where its
-heartbeat is old the message says since when.
+heartbeat is old the message says since when. The executor of a job on a cluster knows more: such a job goes on while
+its cluster is about to move it from a dead node to another.
 """
 
 from __future__ import annotations
@@ -25,15 +28,18 @@ from filelock import FileLock
 
 from engine.jobs import process, user_scope
 from engine.jobs import status as status_file
-from engine.jobs.executors import EXECUTORS, LOCAL
+from engine.jobs.atomic_write import trouble
+from engine.jobs.executors import EXECUTORS, LOCAL, Executor, Handle
 from engine.jobs.json_file import read_record, write_record
 from engine.jobs.log_tail import last_lines
-from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, STATUS, Status
+from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, STATUS, STOPPED, Status
 
 HANDLE, LOG, STOP, START_LOCK = "executor.json", "log.txt", "stop", ".start.lock"
 SECONDS_TO_START = 60
 """So long a job whose executor said nothing may be queued without a process."""
 SECONDS_BETWEEN_HEARTBEATS = 5.0
+FRESH_SECONDS = 20.0
+"""A job of another machine that was heard of so recently runs, whatever a cluster knows of it."""
 SILENT_AFTER = 180.0
 """Seconds without a heartbeat after which a job of another machine is said to give no sign of life."""
 EXITED = "its process exited unexpectedly"
@@ -91,6 +97,23 @@ class Job:
         return f"It ended early: {lines[-1][:300] if lines else status.message}"
 
     @property
+    def waits_on_cluster(self) -> bool:
+        """Whether it waits for a node of a cluster, where it has no process yet that could heed a stop."""
+        status = self.status
+        is_started = status.process.pid != process.NOT_STARTED
+        return (
+            status.is_active
+            and not is_started
+            and bool(executor := self._executor)
+            and bool(executor.waiting)
+        )
+
+    @property
+    def _executor(self) -> Executor | None:
+        """The executor that has started it; None before one has."""
+        return EXECUTORS.get(str(read_record(self.folder / HANDLE).get("executor")))
+
+    @property
     def _has_process(self) -> bool:
         """Whether a process other than this one works on it, or has been started for it."""
         status = self.status
@@ -106,41 +129,61 @@ class Job:
     def stop_requested(self) -> bool:
         return (self.folder / STOP).exists()
 
-    def create(self, command: Sequence[str] = (), **details: Any) -> None:
+    def create(self, command: Sequence[str] = (), message: str = "", **details: Any) -> None:
         """Write that the job is queued, before a process works on it; an earlier one's progress is forgotten."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in (STOP, HANDLE):
             (self.folder / name).unlink(missing_ok=True)
         status_file.write(
-            self.folder, Status(QUEUED, "", tuple(command), user_scope.owner(), details=details)
+            self.folder, Status(QUEUED, message, tuple(command), user_scope.owner(), details=details)
         )
 
-    def start(self, *command: str, executor: str = LOCAL, **details: Any) -> bool:
+    def start(self, *command: str, executor: str = LOCAL, device: str = "cpu", **details: Any) -> bool:
         """Queue the job and let an executor run `python -m` with a command: a module and its arguments.
 
-        Where a process works on it already, such as one that another server has just started, it stays as it is, and
-        the result is False. Raises `OSError` where the disk or the system refuses.
+        It runs where there is such a device; "auto" is a GPU where the executor has one. Where a process works on it
+        already, such as one that another server has just started, it stays as it is, and the result is False. Raises
+        `OSError` where the disk, the system or the cluster refuses.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self.folder / START_LOCK, timeout=SECONDS_TO_START):
             if self._has_process:
                 return False
-            self.create(command, **details)
-            handle = EXECUTORS[executor].start(command, self.folder / LOG)
-            write_record(self.folder / HANDLE, {"executor": executor} | dict(handle))
+            place = EXECUTORS[executor]
+            self.create(command, place.waiting, **details)
+            handle = self._started(place, command, device)
+            write_record(self.folder / HANDLE, {"executor": executor, "device": device} | dict(handle))
             return True
+
+    def _started(self, place: Executor, command: Sequence[str], device: str) -> Handle:
+        """The handle of a new process; a job that an executor does not take has failed."""
+        try:
+            return place.start(command, self.folder / LOG, device)
+        except OSError as error:
+            with suppress(OSError):
+                self.update(state=FAILED, message=f"it could not be started: {trouble(error)}")
+            raise
 
     def resume(self) -> None:
         """Start the command of an ended job once more; what the job left in its folder tells it where to go on."""
         status = self.status
         if status.is_active or not status.command:
             raise ValueError(f"The job in {self.folder} is {status.state} and cannot be resumed.")
-        self.start(*status.command, **status.details)
+        handle = read_record(self.folder / HANDLE)
+        executor, device = str(handle.get("executor", LOCAL)), str(handle.get("device", "cpu"))
+        self.start(*status.command, executor=executor, device=device, **status.details)
 
     def request_stop(self) -> None:
-        """Ask an active job to stop at the next good moment and keep what it has."""
+        """Ask an active job to stop at the next good moment and keep what it has.
+
+        One that still waits for a node of a cluster leaves the queue at once.
+        """
         if self.is_active:
             (self.folder / STOP).touch()
+        if self.waits_on_cluster and self.kill():
+            left = status_file.read(self.folder)
+            if left.is_active and left.process.pid == process.NOT_STARTED:
+                self.update(state=STOPPED, message="stopped before it was its turn")
 
     def kill(self) -> bool:
         """End the job's process at once; False where it runs on a machine that this one cannot reach."""
@@ -184,14 +227,15 @@ class Job:
 
     def _is_alive(self, status: Status) -> bool | None:
         """Whether the job has a process; None where that cannot be seen from this machine."""
-        if status.process.pid != process.NOT_STARTED:
-            return status.process.is_alive
-        handle = read_record(self.folder / HANDLE)
-        if executor := EXECUTORS.get(str(handle.get("executor"))):
-            return executor.is_alive(handle)
-        if not status.process.is_here:
-            return None
-        return 0 <= time.time() - status.heartbeat < SECONDS_TO_START
+        executor, has_started = self._executor, status.process.pid != process.NOT_STARTED
+        alive = status.process.is_alive if has_started else None
+        if has_started and (alive or executor is None or not executor.waiting):
+            return alive
+        since = time.time() - status.heartbeat
+        if executor is not None:  # of a job that waits, or that a cluster may move to another node
+            is_heard_of = has_started and alive is None and 0 <= since < FRESH_SECONDS
+            return is_heard_of or executor.is_alive(read_record(self.folder / HANDLE))
+        return 0 <= since < SECONDS_TO_START if status.process.is_here else None
 
 
 def _by_this_process() -> dict[str, Any]:

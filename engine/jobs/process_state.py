@@ -42,6 +42,16 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.jobs.bounded_call._PLACES": ProcessState(
         "the places of processes with limits", "`AT_ONCE` places", "a semaphore: that is its purpose"
     ),
+    "engine.jobs.cluster.client.DRIVER": ProcessState(
+        "the process that talks to a Ray cluster, started at the first call",
+        "one process, which ends with this one",
+        "calls wait for each other in a queue of one thread",
+    ),
+    "engine.jobs.cluster.client._silent": ProcessState(
+        "when clusters last did not answer, by address",
+        "`MOST_KEPT` times",
+        "dictionary operations are atomic; two threads may ask the same cluster",
+    ),
     "engine.jobs.hosting._read": ProcessState("secrets.toml, by time of change and size", "4 files", LRU),
     "engine.jobs.shares._read": ProcessState("what teachers share, by state of the file", "4 files", LRU),
     "engine.jobs.job._writing": ProcessState("writing a job's files", "one lock", LOCK),

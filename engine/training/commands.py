@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +15,13 @@ from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.data import chosen_data
 from engine.data.read_flags import ReadFlags
-from engine.jobs import device_queue, process, progress_bar
+from engine.jobs import cluster, device_queue, process, progress_bar
 from engine.jobs.command_line import on_stop, print_json
 from engine.jobs.job import SECONDS_BETWEEN_HEARTBEATS, STOP, Job
+from engine.jobs.progress import Listener
 from engine.jobs.status import ACTIVE, FINISHED, QUEUED, STOPPED
-from engine.runs import Run
-from engine.training import downloading, lr_finder, mlflow_tracking, preflight, trainer
+from engine.runs import Run, files
+from engine.training import downloading, lr_finder, mlflow_tracking, on_cluster, preflight, trainer
 from engine.training.earlier_runs import HAS_WAITED
 from engine.training.mlflow_tracking.server import Server
 
@@ -36,6 +38,7 @@ def train(
     resume: Path | None = None,
     mlflow: str | None = None,
     reading: ReadFlags = NO_FLAGS,
+    on: str | None = None,
     in_background: Annotated[bool, Hidden] = False,
 ) -> int:
     """Train a run, with its progress on standard error and its metrics as a JSON object at the end.
@@ -48,15 +51,18 @@ def train(
     out:
         New folder for the run.
     resume:
-        Continue this run as it was configured; it takes no other flag but --mlflow.
+        Continue this run as it was configured; it takes no other flag but --on and --mlflow.
     mlflow:
         Also send the configuration, every epoch's metrics and the bundle to MLflow at this address.
+    on:
+        Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY says the same.
     """
+    address = "" if in_background else cluster.use(on)
     if in_background:
         process.lower_priority()
     if resume:
         _refuse_other_flags(config, out, reading)
-        config, folder = _resumable(resume).config, resume
+        config, folder = _resumable(resume, in_background).config, resume
     elif config and out:
         folder = out
         config = replace(config, data=chosen_data.resolve(config.data, reading.options()))
@@ -67,6 +73,9 @@ def train(
     server = None if mlflow is None else Server(mlflow)
     on_stop(lambda: _ask_to_stop(folder))
     with progress_bar.Bar() as bar:
+        if address:
+            with mlflow_tracking.followed(folder, server, bar) as listener:
+                return _print_reached(_on_cluster(config, folder, listener))
         if resume:
             downloading.fetch_for_run(folder, bar)
         else:
@@ -76,6 +85,17 @@ def train(
             device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)),
         ):
             metrics = trainer.resume(folder, listener) if resume else trainer.train(config, folder, listener)
+    return _print_reached(metrics)
+
+
+def _on_cluster(config: TrainConfig, folder: Path, listener: Listener) -> Mapping[str, float | str | None]:
+    """Train a run, a new one where there is none yet, on a node of the cluster."""
+    if not (folder / files.CONFIG).exists():
+        on_cluster.create(config, folder)
+    return on_cluster.finish(folder, listener)
+
+
+def _print_reached(metrics: Mapping[str, float | str | None]) -> int:
     if verdict := metrics.get("verdict"):
         print(verdict, file=sys.stderr)
     print_json(metrics)
@@ -131,7 +151,7 @@ def track(run: Path, /, *, mlflow: str) -> int:
     mlflow:
         The address of MLflow, such as http://localhost:5000.
     """
-    one = _resumable(run)
+    one = _resumable(run, in_background=False)
     server = Server(mlflow)
     sent = mlflow_tracking.send(one, server).sent
     print_json({"mlflow": server.shown, "run_id": sent.run_id})
@@ -149,10 +169,10 @@ def _refuse_other_flags(config: TrainConfig | None, out: Path | None, reading: R
         )
 
 
-def _resumable(folder: Path) -> Run:
+def _resumable(folder: Path, in_background: bool) -> Run:
     """The run to continue; one that another process works on, or waits to work on, is left alone."""
     run = Run(folder)
-    if run.job.is_claimed:
+    if run.job.is_claimed or (run.job.waits_on_cluster and not in_background):
         raise runs.RunError(f"The run {run.name!r} is running in another process.")
     return run
 

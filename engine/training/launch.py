@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine import paths, runs
 from engine.config import TrainConfig
-from engine.jobs import access, quota, shares, user_scope
+from engine.jobs import access, executors, quota, shares, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.readers import DATA
@@ -36,7 +36,7 @@ def start(config: TrainConfig, name: str) -> Run:
         runs.create(config, building)
         folder = put_in_own_place(building, wanted, RunError)
     with in_words(f"The run {folder.name!r} could not be started", removing=folder):
-        spawn(folder, "train", "--resume", str(folder))
+        spawn(folder, config.device, "train", "--resume", str(folder))
     return Run(folder)
 
 
@@ -48,7 +48,7 @@ def resume(run: Run) -> None:
     if run.state == FINISHED:
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
     with in_words(f"The run {run.name!r} could not be resumed"):
-        spawn(run.folder, "train", "--resume", str(run.folder))
+        spawn(run.folder, run.config.device, "train", "--resume", str(run.folder))
 
 
 def stop(run: Run) -> None:
@@ -143,9 +143,10 @@ def put_in_own_place(building: Path, wanted: Path, error: type[Exception]) -> Pa
         raise
 
 
-def spawn(folder: Path, command: str, *arguments: str) -> None:
-    """Start the process that does a command's work in a job's folder."""
+def spawn(folder: Path, device: str, command: str, *arguments: str) -> None:
+    """Start the process that does a command's work in a job's folder, here or on a cluster. Raises `OSError`."""
     job = Job(folder)
     data = {DATA: job.status.details.get(DATA, "")}
-    if not job.start("engine", command, "--in-background", *arguments, **data):
+    words = ("engine", command, "--in-background", *arguments)
+    if not job.start(*words, executor=executors.chosen(), device=device, **data):
         raise RunError(f"The run {folder.name!r} is already running.")

@@ -92,7 +92,7 @@ def start(config: TrainConfig) -> Search:
         return earlier
     with launch.in_words("The search could not be started"):
         search = fresh(config)
-        launch.spawn(search.folder, "find-lr", "--folder", str(search.folder))
+        launch.spawn(search.folder, config.device, "find-lr", "--folder", str(search.folder))
     return search
 
 

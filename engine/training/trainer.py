@@ -34,7 +34,7 @@ def train(config: TrainConfig, out: Path, listener: Listener) -> Reached:
     there is a folder, the run's status says the same.
     """
     images_of.load_for(config, resolve(config.data))
-    runs.create(replace(config, data=_portable(resolve(config.data))), out)
+    runs.create(replace(config, data=portable(resolve(config.data))), out)
     return resume(out, listener)
 
 
@@ -94,7 +94,7 @@ def _train_on(run: Run, dataset: Dataset, listener: Listener, told: list[str]) -
 
     Notes that are not among those `told` before are told, and join them.
     """
-    config = replace(run.config, data=_portable(resolve(run.config.data)))
+    config = replace(run.config, data=portable(resolve(run.config.data)))
     write_text(run.folder / files.CONFIG, config.to_json())
     new = [sentence for sentence in dataset.notes if sentence not in told]
     told += new
@@ -149,6 +149,7 @@ def resolve(data: str) -> Path:
     return access.locate(data, RunError)
 
 
-def _portable(path: Path) -> str:
+def portable(path: Path) -> str:
+    """A dataset's path as a run keeps it: from the project's folder where it lies in there, else absolute."""
     path = path.resolve()
     return path.relative_to(paths.ROOT).as_posix() if path.is_relative_to(paths.ROOT) else str(path)

@@ -19,7 +19,7 @@ from engine.data.unreadable_images import with_readable
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.ranking import rank
 from engine.experiments.label_review.storage import ReviewError
-from engine.jobs import user_scope
+from engine.jobs import executors, user_scope
 from engine.jobs.job import Job
 from engine.jobs.reporter import working
 
@@ -50,7 +50,7 @@ def start(review: Review, data: Path, task: str, measure: bool = False) -> None:
         return
     command = ["review", "--data", str(data.resolve()), "--task", task]
     command += ["--into", str(review.folder.resolve()), *(["--difference"] if measure else [])]
-    review.start("engine", *command)
+    review.start("engine", *command, executor=executors.chosen())
 
 
 def work(review: Review, data: Path, task: str, measure: bool, show: Callable[[str, float], object]) -> dict:

@@ -15,7 +15,7 @@ from engine.experiments.sweeps import folder as sweep_folder
 from engine.experiments.sweeps.config import SAMPLERS, TPE, SweepConfig
 from engine.experiments.sweeps.errors import SweepError
 from engine.experiments.sweeps.folder import Sweep
-from engine.jobs import process, progress_bar
+from engine.jobs import cluster, process, progress_bar
 from engine.jobs.command_line import STOPPED, choice, on_stop, print_json
 from engine.jobs.job import STOP, JobStopped
 from engine.jobs.status import FINISHED
@@ -34,6 +34,7 @@ def start(
     minutes: float | None = None,
     pruning: bool = False,
     sweep_seed: int = 0,
+    on: str | None = None,
 ) -> int:
     """Run a sweep: trials that differ in what varies, and then the best and the baseline on images no trial saw.
 
@@ -56,9 +57,12 @@ def start(
         End trials early that are worse than the median of the earlier ones.
     sweep_seed:
         Seeds the sampler.
+    on:
+        Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY says the same.
     """
     from engine.experiments.sweeps import launch
 
+    cluster.use(on)
     if config is None or out is None:
         missing = "--out" if config else "--task, --data" + ("" if out else ", --out")
         raise ConfigError(f"A new sweep needs {missing}.")
@@ -69,21 +73,31 @@ def start(
     return _run(launch.create(asked, out))
 
 
-def resume(folder: Path, /, *, in_background: Annotated[bool, Parameter(show=False)] = False) -> int:
+def resume(
+    folder: Path,
+    /,
+    *,
+    on: str | None = None,
+    in_background: Annotated[bool, Parameter(show=False)] = False,
+) -> int:
     """Continue a sweep that was stopped or killed, with the same trials that it would have had.
 
     Parameters
     ----------
     folder:
         The sweep's folder.
+    on:
+        Train on the Ray cluster at HOST:PORT; LOSS_LAB_RAY says the same.
     """
+    cluster.use(on)
     if in_background:
         process.lower_priority()
     sweep = Sweep(folder)
     sweep.config  # noqa: B018 (a broken one is refused)
     if sweep.state == FINISHED:
         raise SweepError(f"The sweep {sweep.name!r} has finished: there is nothing to continue.")
-    if sweep.is_claimed and not sweep.status.process.is_this:
+    waits = sweep.waits_on_cluster and not in_background
+    if waits or (sweep.is_claimed and not sweep.status.process.is_this):
         raise SweepError(f"The sweep {sweep.name!r} is running in another process.")
     return _run(sweep)
 

@@ -6,8 +6,9 @@ from engine.data import chosen_data
 from engine.experiments.sweeps.config import SweepConfig
 from engine.experiments.sweeps.errors import SweepError
 from engine.experiments.sweeps.folder import CONFIG, Sweep, sweeps_folder
-from engine.jobs import access, quota
+from engine.jobs import access, executors, quota
 from engine.jobs.atomic_write import trouble, write_text
+from engine.jobs.cluster.placement import NO_DEVICE
 from engine.jobs.readers import DATA
 from engine.jobs.status import FINISHED
 from engine.jobs.temporary import temporary_name
@@ -54,7 +55,8 @@ def resume(sweep: Sweep) -> Sweep:
         raise SweepError(f"The sweep {sweep.name!r} has finished: there is nothing to continue.")
     data = {DATA: sweep.config.base.data}
     try:
-        begun = sweep.start(*COMMAND, str(sweep.folder.resolve()), "--in-background", **data)
+        command = (*COMMAND, str(sweep.folder.resolve()), "--in-background")
+        begun = sweep.start(*command, executor=executors.chosen(), device=NO_DEVICE, **data)
     except OSError as error:
         raise SweepError(f"The sweep {sweep.name!r} could not be continued: {trouble(error)}.") from error
     if not begun:

@@ -1,17 +1,17 @@
 """One run of a sweep, in the process of the sweep: as `engine train` would train it, with the same result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from engine import runs
 from engine.config import TrainConfig
 from engine.experiments.sweeps.folder import Sweep
-from engine.jobs import device_queue
+from engine.jobs import device_queue, executors
 from engine.jobs.job import STOP, Job, JobStopped
 from engine.jobs.progress import Listener
 from engine.jobs.status import FINISHED
 from engine.runs import Run, files
-from engine.training import trainer
+from engine.training import on_cluster, trainer
 
 STOPPED = "The sweep was stopped; what it has done is kept."
 AfterEpoch = Callable[[dict], bool]
@@ -49,12 +49,21 @@ def finish(
         return run.metrics
     (folder / STOP).unlink(missing_ok=True)  # an earlier process was killed before it could heed it
     follower = Follower(sweep, folder, after_epoch)
-    with device_queue.device_lock(config.device, sweep.name, lambda ahead: must_go_on(sweep)):
-        must_go_on(sweep)
-        reached = trainer.resume(folder, follower)
+    reached = _trained(sweep, config, follower)
     if not follower.is_ended:
         must_go_on(sweep)
     return dict(reached)
+
+
+def _trained(sweep: Sweep, config: TrainConfig, follower: Follower) -> Mapping[str, object]:
+    """What a run reaches, trained in this process or, as a job of its own, on a node of the cluster."""
+    folder = follower.job.folder
+    if executors.chosen() != executors.LOCAL:
+        must_go_on(sweep)
+        return on_cluster.finish(folder, follower)
+    with device_queue.device_lock(config.device, sweep.name, lambda ahead: must_go_on(sweep)):
+        must_go_on(sweep)
+        return trainer.resume(folder, follower)
 
 
 def must_go_on(sweep: Sweep) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine import paths
 from engine.export.bundle import contents
-from engine.jobs import user_scope
+from engine.jobs import executors, user_scope
 from engine.jobs.eviction import evict_oldest, remove
 from engine.jobs.job import Job
 from engine.jobs.reporter import working
@@ -56,7 +56,8 @@ class BundleJob:
         evict_oldest(_bundles(), KEPT, except_for=self.job.folder)
         if self.job.folder.exists():
             remove(self.job.folder)
-        self.job.start("engine.export.bundle", str(self.run.folder.resolve()), str(self.job.folder))
+        command = ("engine.export.bundle", str(self.run.folder.resolve()), str(self.job.folder.resolve()))
+        self.job.start(*command, executor=executors.chosen())
 
 
 def stamp(run: Run) -> str:

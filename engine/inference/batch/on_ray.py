@@ -46,7 +46,7 @@ class OnRay:
         """As `Predictor` says. Raises `BatchError` where a node cannot do it, or images are missing at the end."""
         seen: set[int] = set()
         with ray_connection.connected(self._address):
-            for results in _stream(run, names, done, is_many):
+            for results in _stream(self._address, run, names, done, is_many):
                 new = [result for result in results if digest_of(_name(result)) not in seen]
                 seen.update(digest_of(_name(result)) for result in new)
                 yield new
@@ -56,18 +56,21 @@ class OnRay:
             )
 
 
-def _stream(run: Run, names: Sequence[str], done: NameSet, is_many: bool) -> Iterator[list[Result]]:
+def _stream(
+    address: str, run: Run, names: Sequence[str], done: NameSet, is_many: bool
+) -> Iterator[list[Result]]:
     """What the actors return, chunk by chunk."""
     import ray
 
     place = {"cwd": str(Path.cwd()), "names": list(names)}
     network = {"run": str(run.folder.resolve()), "is_many": is_many}
-    kind, count = ray_connection.actors()
+    needs, count = ray_connection.actors(address)
+    needs_to_list = needs | {"num_cpus": 0, "num_gpus": 0}
     with ray_connection.small_blocks(_BLOCK_BYTES):
         dataset = (
             ray.data.from_items([{"place": json.dumps(place)}])
             .map_batches(
-                _listed, batch_size=None, num_cpus=0, max_retries=-1, fn_kwargs={"done": ray.put(done)}
+                _listed, batch_size=None, max_retries=-1, fn_kwargs={"done": ray.put(done)}, **needs_to_list
             )
             .map_batches(
                 _Actor,
@@ -75,7 +78,7 @@ def _stream(run: Run, names: Sequence[str], done: NameSet, is_many: bool) -> Ite
                 fn_constructor_args=(place, network),
                 compute=ray.data.ActorPoolStrategy(min_size=1, max_size=count),
                 max_task_retries=_RETRIES,
-                **kind,
+                **needs,
             )
         )
         for block in dataset.iter_batches(batch_size=None, prefetch_batches=1):

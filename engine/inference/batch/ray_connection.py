@@ -2,60 +2,47 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
-import os
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from engine import paths
-from engine.inference.batch.table import BatchError
-from engine.jobs import user_scope
-
-NO_RAY = "Ray is not installed: run “pip install -r requirements-ray.txt”, or leave --on out."
-_SECONDS_TO_CONNECT = 5.0
+from engine.jobs.cluster import address as cluster_address
+from engine.jobs.cluster import placement
+from engine.jobs.cluster.errors import ClusterError
 
 
 @contextmanager
 def connected(address: str) -> Iterator[None]:
-    """Be a driver of the cluster at HOST:PORT while the block runs. Raises `BatchError`."""
-    if importlib.util.find_spec("ray") is None:
-        raise BatchError(NO_RAY)
-    _must_listen(address)
+    """Be a driver of the cluster at HOST:PORT while the block runs. Raises `ClusterError`."""
+    cluster_address.check(address)
     import ray
 
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    logging.getLogger("ray").setLevel(logging.ERROR)
     try:
-        ray.init(
-            address,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-            runtime_env={"env_vars": _environment()},
-        )
+        ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
         import ray.data
 
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         for number, handler in handlers.items():
-            signal.signal(number, handler)  # Ray has one of its own, which ends the process
+            signal.signal(number, handler)  # Ray's own would end the process before it says what is done
         yield
     except (ConnectionError, ray.exceptions.RayError) as error:
-        raise BatchError(f"The Ray cluster at {address} failed: {_first_line(error)}") from error
+        raise ClusterError(f"The Ray cluster at {address} failed: {_first_line(error)}") from error
     finally:
         ray.shutdown()
 
 
-def actors() -> tuple[dict[str, float], int]:
-    """What an actor takes of a node, and how many the cluster has room for: one for each GPU, else for each core."""
+def actors(address: str) -> tuple[dict[str, Any], int]:
+    """What an actor needs of a node, and how many the cluster has room for: one for each GPU, else for each core."""
     import ray
 
     resources = ray.cluster_resources()
-    if gpus := int(resources.get("GPU", 0)):
-        return {"num_cpus": 1, "num_gpus": 1}, gpus
-    return {"num_cpus": 1}, max(1, int(resources.get("CPU", 1)))
+    gpus = int(resources.get("GPU", 0))
+    needs: dict[str, Any] = dict(placement.needs("auto", gpus))
+    needs["runtime_env"] = {"env_vars": placement.environment(address, "auto", gpus)}
+    return needs, max(1, gpus or int(resources.get("CPU", 1) // needs["num_cpus"]))
 
 
 @contextmanager
@@ -78,23 +65,6 @@ def small_blocks(size: int) -> Iterator[None]:
     finally:
         for name, value in before.items():
             setattr(context, name, value)
-
-
-def _must_listen(address: str) -> None:
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), _SECONDS_TO_CONNECT).close()
-    except (OSError, ValueError, OverflowError) as error:
-        raise BatchError(
-            f"There is no Ray cluster at {address!r}: give HOST:PORT of its head, such as 10.0.0.1:6379."
-        ) from error
-
-
-def _environment() -> dict[str, str]:
-    """The variables that workers on the nodes need: where Loss Lab and its folders are, and for whom they work."""
-    mine = user_scope.child_environment()
-    own = {name: value for name, value in mine.items() if name.startswith("LOSS_LAB_")}
-    return own | {"PYTHONPATH": os.pathsep.join(filter(None, [str(paths.ROOT), mine.get("PYTHONPATH", "")]))}
 
 
 def _first_line(error: Exception) -> str:

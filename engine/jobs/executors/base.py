@@ -16,9 +16,11 @@ class Executor(Protocol):
     """
 
     name: str
+    waiting: str
+    """What a job's status says until there is a process; "" where it starts at once."""
 
-    def start(self, command: Sequence[str], log: Path) -> Handle:
-        """Start `python -m` with a command, its output appended to `log`. Raises `OSError`."""
+    def start(self, command: Sequence[str], log: Path, device: str) -> Handle:
+        """Start `python -m` with a command where it has a device, its output appended to `log`. Raises `OSError`."""
 
     def is_alive(self, handle: Handle) -> bool | None:
         """Whether the process still runs; None where that cannot be seen from this machine."""

@@ -17,9 +17,13 @@ class LocalExecutor:
     """Starts a job's process on the machine that asks for it."""
 
     name = "local"
+    waiting = ""
 
-    def start(self, command: Sequence[str], log: Path) -> Handle:
-        """Start `python -m` with a command; its handle is the process's host, pid and start."""
+    def start(self, command: Sequence[str], log: Path, device: str = "auto") -> Handle:
+        """Start `python -m` with a command; its handle is the process's host, pid and start.
+
+        The process itself queues for its device.
+        """
         with open(log, "ab") as opened:
             child = process.spawn(*command, log=opened)
         try:

@@ -57,6 +57,7 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     unexpected.begin()
     address.drop_empty()
     streamlit_internals.keep_made_downloads()
+    streamlit_internals.forget_uploads_of_other_pages(title)
     sidebar.show(title)
     st.title(title)
     st.markdown(goal)

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from pathlib import Path
+from typing import cast
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 from streamlit.runtime import Runtime, exists, get_instance
 from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
 
@@ -46,6 +49,9 @@ COLUMN = '[data-testid="stColumn"]'
 
 IMAGE, BLOCK = '[data-testid="stImage"]', '[data-testid="stVerticalBlock"]'
 """An image, and a column of elements. Remove these when containers can wrap by a share of the width."""
+
+
+_PAGE = "page_that_takes_uploads"
 
 
 def is_in_a_visit() -> bool:
@@ -134,6 +140,28 @@ def keep_made_downloads() -> None:
         return url
 
     MediaFileManager.execute_deferred = kept  # type: ignore[assignment, method-assign]
+
+
+def forget_uploads(files: Iterable[UploadedFile]) -> None:
+    """Give back the memory of uploaded files once they are stored; what already holds one may still read it.
+
+    Streamlit 1.67 keeps a file until the visitor removes it or leaves the app, even if its uploader is gone. Remove
+    this when it gives back such files by itself.
+    """
+    context = get_script_run_ctx()
+    if context is not None and is_on_a_server():
+        kept = cast(MemoryUploadedFileManager, context.uploaded_file_mgr)
+        for file in files:
+            kept.remove_file(context.session_id, file.file_id)
+
+
+def forget_uploads_of_other_pages(page: str) -> None:
+    """Give back the memory of what was uploaded on another page, which cannot be reached from this one."""
+    context = get_script_run_ctx()
+    before = st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = page
+    if context is not None and is_on_a_server() and before not in (None, page):
+        context.uploaded_file_mgr.remove_session_files(context.session_id)
 
 
 def came_by_history() -> bool:

@@ -9,10 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 import streamlit
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state.query_params import QueryParams
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from pages.parts.shared import streamlit_internals
 
@@ -59,6 +62,40 @@ def test_a_download_outlives_the_runs_of_others():
     manager.remove_orphaned_files()
     manager.remove_orphaned_files()
     assert manager.read_file(made) is None
+
+
+def _file(name: str) -> UploadedFile:
+    return UploadedFile(UploadedFileRec(name, name, "image/jpeg", b"a photograph"), FileURLs(file_id=name))
+
+
+@pytest.fixture
+def uploaded(monkeypatch) -> MemoryUploadedFileManager:
+    """What Streamlit keeps of uploads, with a file of this visitor and one of another."""
+    manager = MemoryUploadedFileManager("/upload")
+    for visitor in ("me", "another"):
+        manager.add_file(visitor, UploadedFileRec("a.jpg", "a.jpg", "image/jpeg", b"a photograph"))
+    context = SimpleNamespace(session_id="me", uploaded_file_mgr=manager)
+    monkeypatch.setattr(streamlit_internals, "get_script_run_ctx", lambda: context)
+    monkeypatch.setattr(streamlit_internals, "is_on_a_server", lambda: True)
+    monkeypatch.setattr(streamlit_internals.st, "session_state", {})
+    return manager
+
+
+def test_an_upload_that_was_stored_is_not_kept_in_memory(uploaded):
+    file = _file("a.jpg")
+    streamlit_internals.forget_uploads([file])
+    assert uploaded.get_files("me", ["a.jpg"]) == []
+    assert len(uploaded.get_files("another", ["a.jpg"])) == 1
+    assert file.read() == b"a photograph"
+
+
+def test_uploads_are_kept_while_their_page_is_open(uploaded):
+    streamlit_internals.forget_uploads_of_other_pages("Your pictures")
+    streamlit_internals.forget_uploads_of_other_pages("Your pictures")
+    assert len(uploaded.get_files("me", ["a.jpg"])) == 1
+    streamlit_internals.forget_uploads_of_other_pages("Train")
+    assert uploaded.get_files("me", ["a.jpg"]) == []
+    assert len(uploaded.get_files("another", ["a.jpg"])) == 1
 
 
 def test_a_stopped_run_may_leave_its_block_before_the_new_one_does(monkeypatch):

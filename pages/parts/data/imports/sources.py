@@ -7,7 +7,7 @@ import streamlit as st
 from engine import paths
 from engine.data.imports import IncomingError, begin, begin_here, limits
 from engine.jobs import quota, user_scope
-from pages.parts.shared import account, visitor
+from pages.parts.shared import account, streamlit_internals, visitor
 from pages.parts.shared.text import plain
 
 FILES, FOLDER, HERE = "A zip or files", "A folder", "A path"
@@ -59,6 +59,7 @@ def _from_browser(way: str, name: str) -> None:
         except (IncomingError, OSError) as error:
             _refuse(error)
             return
+        streamlit_internals.forget_uploads(sent)
         st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
         st.rerun()
 
