@@ -3,7 +3,7 @@
 MLflow copies this file next to the bundle and runs it where Loss Lab is not installed.
 """
 
-import importlib.util
+import runpy
 import tempfile
 import zipfile
 from io import BytesIO
@@ -21,15 +21,13 @@ class BundleModel(mlflow.pyfunc.PythonModel):
         with zipfile.ZipFile(context.artifacts["bundle"]) as bundle:
             bundle.extractall(self._folder.name)
         script = Path(self._folder.name) / "predict.py"
-        about = importlib.util.spec_from_file_location("loss_lab_predict", script)
-        self._predict = importlib.util.module_from_spec(about)
-        about.loader.exec_module(self._predict)
-        self._network = self._predict.Network(script.parent)
+        names = runpy.run_path(str(script), run_name="loss_lab_predict")
+        self._cells, self._network = names["cells"], names["Network"](script.parent)
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context, model_input: pd.DataFrame, params=None):
         """The cells of `predict --csv`, without the file's name, for the column `image` of a table."""
         answers = [self._network.answer(BytesIO(image)) for image in model_input["image"]]
-        return pd.DataFrame([self._predict.cells(answer) for answer in answers]).drop(columns="fname")
+        return pd.DataFrame([self._cells(answer) for answer in answers]).drop(columns="fname")
 
 
 mlflow.models.set_model(BundleModel())

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import time
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ _DEFAULTS = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 """MLflow's own variables where the user sets none: give up within a minute, and report to nobody else."""
 _MOST_OF_A_REASON = 200
@@ -93,11 +95,13 @@ class Server:
 
     def log_bundle(self, run_id: str, bundle: Path) -> None:
         """Add the zip of a run as a model, which MLflow can load and serve."""
-        with self._sentences():
-            from mlflow import pyfunc
+        with self._sentences(), warnings.catch_warnings():
+            from mlflow import pyfunc, set_experiment
             from mlflow.models import Model, ModelSignature
             from mlflow.types import ColSpec, Schema
 
+            warnings.simplefilter("ignore", UserWarning)  # advice for those who write models
+            set_experiment(experiment_id=self._experiment)  # a model elsewhere is not found by its run
             Model.log(
                 artifact_path=None,
                 name=MODEL,

@@ -167,7 +167,7 @@ def test_a_run_arrives_with_its_metrics_and_a_model_that_predicts_the_same(local
     from engine.inference.predict import load
 
     image = open_image(file)
-    mine = prediction_table.row(load(Run(tmp_path / "whole")).predict([image])[0], image.size)
+    mine = prediction_table.row(load(Run(tmp_path / "whole"), "cpu").predict([image])[0], image.size)
     assert row["labels"] == mine["labels"] and row.keys() == mine.keys()
     np.testing.assert_allclose(list(row.values())[1:], list(mine.values())[1:], atol=1e-4)
 
