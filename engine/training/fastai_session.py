@@ -68,8 +68,6 @@ class Session:
         self.logger.show("loading the network", 0)
         self.learn = make_learner(self.dataset, self.images, config)
         self.checkpoint = checkpoints.load(self.out)
-        if fastai_backend.worker_count() > 1:
-            self.learn.add_cb(fastai_backend.SharedBatches())
         if config.recipe == BETTER:
             self.learn.add_cb(fastai_backend.KeepBatchNormStatistics())
             self.best = better_recipe.BestEpoch(self.out, of_weights(config.weights))
@@ -109,8 +107,7 @@ class Session:
         self.logger.outputs([output | {"epoch": row["epoch"]} for output in self._watched_outputs()])
 
     def stop_is_asked(self) -> bool:
-        asks = self.logger.stop_is_asked() or bool(self.best and self.best.is_time_to_stop)
-        return fastai_backend.any_worker(asks)
+        return self.logger.stop_is_asked() or bool(self.best and self.best.is_time_to_stop)
 
     # -- at the end --
 

@@ -10,7 +10,6 @@ from engine.training.fastai_backend.fit import fit, optimizer_numbers, phases, s
 from engine.training.fastai_backend.lr_find import TRIALS, fall, suggested, try_rates
 from engine.training.fastai_backend.networks import architecture, build_model, learner
 from engine.training.fastai_backend.precision import full_precision
-from engine.training.fastai_backend.shared_batches import SharedBatches, any_worker, worker_count
 from engine.training.fastai_backend.tensorboard import board, need_tensorboard
 
 __all__ = [
@@ -18,9 +17,7 @@ __all__ = [
     "TRIALS",
     "KeepBatchNormStatistics",
     "LearnerError",
-    "SharedBatches",
     "add_pixels",
-    "any_worker",
     "architecture",
     "augment",
     "board",
@@ -40,5 +37,4 @@ __all__ = [
     "suggested",
     "try_rates",
     "validation_outputs",
-    "worker_count",
 ]
