@@ -80,6 +80,8 @@ def test_every_field_of_the_configuration_is_a_flag(command, capsys):
         (["open-set", "--seeds", "1", "--drawn", "nowhere"], "There are no earlier results in nowhere"),
         (["review", "--data", "a", "--task", "points", "--first", "-1"], "--first. Must be >= 1."),
         (["train", "--resume", "a", "--epochs", "3"], "--resume continues a run as it was configured"),
+        ([*NEW_RUN, "--on", "nonsense"], "--on is 'nonsense': write HOST:PORT of the cluster's head"),
+        (["sweep", "resume", "a", "--on", "ray://a:1"], "Ray Client's ray:// addresses do not work here."),
         (["undo-import", "nothing", "--redo"], "No dataset “nothing” was removed last; there is none."),
     ],
 )

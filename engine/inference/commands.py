@@ -32,13 +32,13 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None, on: str
     csv:
         Write the predictions to this file.
     on:
-        Predict on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY says the same. Needs --csv.
+        Predict on the Ray cluster at HOST:PORT, whose nodes share the folders; needs --csv.
     """
     names = [str(path) for path in paths]
     if on is not None and csv is None:
         raise BatchError("--on needs --csv, the file for the predictions.")
     if csv and (on is not None or any(path.is_dir() for path in paths)):
-        return _stream(run, names, csv, cluster.use(on))
+        return _stream(run, names, csv, cluster.use(on) if on is not None else "")
     if csv:
         check_output(csv, ".csv", "--csv", paths)
         prediction_table.check_csv(csv, Run(run))

@@ -48,7 +48,7 @@ def queue_folder(device: str) -> Path:
 def device_lock(device: str, name: str, waiting: Callable[[list[str]], None]) -> Iterator[None]:
     """Hold a device while the block runs; until then call `waiting` with the names of the jobs ahead.
 
-    Whatever `waiting` raises ends the waiting. A cluster has a queue of its own: its jobs wait for nobody here.
+    Whatever `waiting` raises ends the waiting. A cluster has a queue of its own: its jobs do not wait here.
     """
     if placement.has_own_share():
         yield

@@ -99,14 +99,9 @@ class Job:
     @property
     def waits_on_cluster(self) -> bool:
         """Whether it waits for a node of a cluster, where it has no process yet that could heed a stop."""
-        status = self.status
+        status, executor = self.status, self._executor
         is_started = status.process.pid != process.NOT_STARTED
-        return (
-            status.is_active
-            and not is_started
-            and bool(executor := self._executor)
-            and bool(executor.waiting)
-        )
+        return status.is_active and not is_started and executor is not None and executor.waiting != ""
 
     @property
     def _executor(self) -> Executor | None:

@@ -16,6 +16,7 @@ import psutil
 
 from engine import paths
 from engine.jobs import malloc_env, user_scope
+from engine.jobs.cluster import placement
 
 NOT_STARTED = 0
 """The pid of a job that waits for its process."""
@@ -126,8 +127,11 @@ def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
 def lower_priority(by: int = 10) -> None:
     """Let other processes go first, so that pages respond at once while this one works.
 
-    `by` is the niceness to add, from 1 to 19: a small one where a page waits for the result.
+    `by` is the niceness to add, from 1 to 19: a small one where a page waits for the result. A job in its own share of
+    a cluster's node stays as Ray has set it.
     """
+    if placement.has_own_share():
+        return
     if psutil.WINDOWS:
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)  # type: ignore[attr-defined]
         return

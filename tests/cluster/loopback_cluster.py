@@ -21,7 +21,8 @@ SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DISABLE_IMPORT_WARNING": "1",
     "RAY_raylet_start_wait_time_s": "300",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_worker_niceness": "0",
 }
 """Of every process that is a part of the cluster or talks to it."""
 OBJECT_STORE_BYTES = 100 * 1024**2

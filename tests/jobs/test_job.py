@@ -9,7 +9,7 @@ import pytest
 from engine.jobs import job as job_module
 from engine.jobs import process, reporter, status
 from engine.jobs.eviction import evict_oldest
-from engine.jobs.executors import EXECUTORS, LOCAL
+from engine.jobs.executors import LOCAL
 from engine.jobs.job import HANDLE, STOP, Job, JobStopped
 from engine.jobs.process import ProcessId
 from engine.jobs.reporter import Reporter, working
@@ -195,28 +195,6 @@ def test_the_number_of_a_process_is_not_enough(tmp_path):
         {"host": "a", "pid": "x", "started": 1},
     ):
         assert process.from_record(record) is None
-
-
-def test_another_executor_is_asked_where_its_job_runs(tmp_path, monkeypatch):
-    class Cluster:
-        name = "cluster"
-        alive: bool | None = True
-
-        def start(self, command, log):
-            return {"number": 7}
-
-        def is_alive(self, handle):
-            return self.alive if handle["number"] == 7 else False
-
-        def kill(self, handle):
-            self.alive = False
-            return True
-
-    monkeypatch.setitem(EXECUTORS, "cluster", Cluster())
-    job = Job(tmp_path)
-    job.start("module", executor="cluster")
-    assert job.state == QUEUED
-    assert job.kill() and job.state == INTERRUPTED
 
 
 # --- what is written --------------------------------------------------------------------------------------------

@@ -77,10 +77,14 @@ class Driver:
 
     def _actor(self, address: str, name: str) -> Any:
         """The supervisor of that name; None where there is none any more."""
+        ray = self._ray(address)
         try:
-            return self._ray(address).get_actor(name, NAMESPACE)
+            return ray.get_actor(name, NAMESPACE)
         except ValueError:
             return None
+        except ray.exceptions.RayError as error:  # the head has been replaced
+            ray.shutdown()
+            raise ClusterError(f"The Ray cluster at {address} failed: {_first_line(error)}") from error
 
     def _ray(self, address: str) -> Any:
         """Ray, connected to a cluster."""

@@ -32,7 +32,7 @@ _DEFAULTS = {
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-"""MLflow's own variables where the user sets none: give up within a minute, and report to nobody else."""
+"""MLflow's own variables where the user sets none: give up within a minute, and send no usage reports."""
 _MOST_OF_A_REASON = 200
 
 

@@ -4,6 +4,7 @@ import importlib.util
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -50,7 +51,36 @@ def test_a_head_that_does_not_listen_is_named(monkeypatch):
         with pytest.raises(ClusterError, match=f"No Ray cluster answers at {place}"):
             address.check(place)
         bound.listen()
-        address.check(place)
+        monkeypatch.setattr(address, "SECONDS_TO_ANSWER", 0.1)
+        with pytest.raises(ClusterError, match=f"No Ray cluster answers at {place}"):
+            address.check(place)  # a server that says nothing
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_head"),
+    [
+        (bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]), True),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", False),
+        (b"-ERR", False),
+        (b"", False),
+    ],
+)
+def test_another_server_is_not_taken_for_a_head(reply, is_head, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_reply, args=(server, reply), daemon=True).start()
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+        if is_head:
+            address.check(place)
+            return
+        with pytest.raises(ClusterError, match=r"is no head of a Ray cluster: give the port"):
+            address.check(place)
+
+
+def _reply(server: socket.socket, reply: bytes) -> None:
+    with server.accept()[0] as connection:
+        connection.recv(1024)
+        connection.sendall(reply)
 
 
 def test_a_missing_ray_is_one_sentence(monkeypatch):
