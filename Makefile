@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_OPTIONS ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test browser faults bench load hosting-check cluster lint samples lock clean
+.PHONY: run test browser faults bench load hosting-check cluster mlflow lint samples lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/app
@@ -44,6 +44,22 @@ load: .venv/dev
 # The Dockerfile's steps without Docker: a clean environment, a read-only source, and (as root) an unprivileged user.
 hosting-check:
 	PIP_OPTIONS="$(PIP_OPTIONS)" $(PYTHON) -m tests.hosting.check
+
+# Runs sent to a local MLflow server, which dies in between. Client and server have an environment each: the server's
+# package wants other versions of pandas and pyarrow.
+mlflow: .venv/dev .venv/mlflow-client .venv/mlflow-server
+	LOSS_LAB_MLFLOW_SERVER=.venv/mlflow-server/bin/mlflow OMP_NUM_THREADS=1 .venv/mlflow-client/bin/python -m pytest -m mlflow tests/training/mlflow_tracking
+
+.venv/mlflow-client: requirements-mlflow.txt
+	$(PYTHON) -m venv $@
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > $$(echo $@/lib/python*/site-packages)/loss-lab.pth
+	$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< $(PIP_OPTIONS)
+	@touch $@
+
+.venv/mlflow-server: requirements-mlflow.txt
+	$(PYTHON) -m venv $@
+	sed 's/mlflow-skinny/mlflow/' $< | $@/bin/python -m pip install --quiet --disable-pip-version-check -r /dev/stdin $(PIP_OPTIONS)
+	@touch $@
 
 # Jobs on a Ray cluster of this machine alone, in an environment with Ray: docs/scale.md says what is measured.
 cluster: .venv/dev .venv/ray

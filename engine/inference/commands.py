@@ -7,17 +7,18 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.inference import image_stream, prediction_table
-from engine.inference.batch import Batch
+from engine.inference.batch import Batch, BatchError
 from engine.inference.batch.find_images import images_below
+from engine.inference.batch.predictors import Predictor
 from engine.inference.image_stream import UnreadableImage
 from engine.inference.predict import load
-from engine.jobs import progress_bar
+from engine.jobs import cluster, progress_bar
 from engine.jobs.command_line import BAD_INPUT, STOPPED, on_stop, print_json
 from engine.jobs.output_files import check_output
 from engine.runs import Run
 
 
-def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None) -> int:
+def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None, on: str | None = None) -> int:
     """Predict images with a trained run; unreadable ones are named on standard error and skipped.
 
     With a folder and --csv the predictions stream into the file: after Ctrl-C, the same command continues.
@@ -30,10 +31,14 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None) -> int:
         Folder of a finished run.
     csv:
         Write the predictions to this file.
+    on:
+        Predict on the Ray cluster at HOST:PORT, whose nodes share the folders; needs --csv.
     """
     names = [str(path) for path in paths]
-    if csv and any(path.is_dir() for path in paths):
-        return _stream(run, names, csv)
+    if on is not None and csv is None:
+        raise BatchError("--on needs --csv, the file for the predictions.")
+    if csv and (on is not None or any(path.is_dir() for path in paths)):
+        return _stream(run, names, csv, cluster.use(on) if on is not None else "")
     if csv:
         check_output(csv, ".csv", "--csv", paths)
         prediction_table.check_csv(csv, Run(run))
@@ -53,12 +58,12 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None) -> int:
     return 0 if rows else BAD_INPUT
 
 
-def _stream(run: Path, names: list[str], csv: Path) -> int:
-    """Predict any number of images into a CSV file, in bounded memory."""
+def _stream(run: Path, names: list[str], csv: Path, address: str) -> int:
+    """Predict any number of images into a CSV file, in bounded memory, here or on a cluster."""
     stops: list[bool] = []
     on_stop(lambda: stops.append(True))
     with progress_bar.Bar() as bar:
-        batch = Batch(Run(run), csv)
+        batch = Batch(Run(run), csv, _on_cluster(address) if address else None)
         outcome = batch.predict(
             names, lambda share: bar.show("predicting", share), bar.note, lambda: bool(stops)
         )
@@ -67,3 +72,9 @@ def _stream(run: Path, names: list[str], csv: Path) -> int:
     if not outcome.is_finished:
         return STOPPED
     return 0 if outcome.predicted else BAD_INPUT
+
+
+def _on_cluster(address: str) -> Predictor:
+    from engine.inference.batch.on_ray import OnRay
+
+    return OnRay(address)

@@ -27,6 +27,8 @@ IMPORTED = "imported.json"
 """Where an imported run comes from (see `engine.export.bundle`); its images stayed there."""
 TENSORBOARD = "tensorboard"
 """A folder that TensorBoard reads, where that was asked for."""
+MLFLOW = "mlflow.json"
+"""Where in MLflow a copy of the run is, and how much of it; see `engine.training.mlflow_tracking`."""
 
 CURVE, SUGGESTIONS = "curve.csv", "found.json"
 """Of a learning-rate search: rate and loss of every batch; what it suggests, and what that rests on."""

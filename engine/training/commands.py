@@ -1,4 +1,4 @@
-"""The commands `train` and `find-lr`; their flags are the fields of `TrainConfig`."""
+"""The commands `train` and `find-lr`, whose flags are the fields of `TrainConfig`, and `runs track`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from engine.data.read_flags import ReadFlags
 from engine.jobs import cluster, device_queue, process, progress_bar
 from engine.jobs.command_line import on_stop, print_json
 from engine.jobs.job import SECONDS_BETWEEN_HEARTBEATS, STOP, Job
+from engine.jobs.progress import Listener
 from engine.jobs.status import ACTIVE, FINISHED, QUEUED, STOPPED
 from engine.runs import Run, files
-from engine.training import downloading, lr_finder, on_cluster, preflight, trainer
+from engine.training import downloading, lr_finder, mlflow_tracking, on_cluster, preflight, trainer
 from engine.training.earlier_runs import HAS_WAITED
+from engine.training.mlflow_tracking.server import Server
 
 Flags = Annotated[TrainConfig | None, Parameter(name="*", negative_iterable="no-")]
 """A flag for each field of the configuration; None where none of them is given."""
@@ -34,6 +36,7 @@ def train(
     config: Flags = None,
     out: Path | None = None,
     resume: Path | None = None,
+    mlflow: str | None = None,
     reading: ReadFlags = NO_FLAGS,
     on: str | None = None,
     in_background: Annotated[bool, Hidden] = False,
@@ -48,7 +51,9 @@ def train(
     out:
         New folder for the run.
     resume:
-        Continue this run as it was configured; it takes no other flag but --on.
+        Continue this run as it was configured; it takes no other flag but --on and --mlflow.
+    mlflow:
+        Also send the configuration, every epoch's metrics and the bundle to MLflow at this address.
     on:
         Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY says the same.
     """
@@ -65,24 +70,29 @@ def train(
     else:
         missing = "--out" if config else "--task, --data" + ("" if out else ", --out")
         raise ConfigError(f"A new run needs {missing}; to continue an old one, give --resume RUN.")
+    server = None if mlflow is None else Server(mlflow)
     on_stop(lambda: _ask_to_stop(folder))
     with progress_bar.Bar() as bar:
         if address:
-            return _print_reached(_on_cluster(config, folder, bar))
+            with mlflow_tracking.followed(folder, server, bar) as listener:
+                return _print_reached(_on_cluster(config, folder, listener))
         if resume:
             downloading.fetch_for_run(folder, bar)
         else:
             downloading.fetch_if_missing(config.data, bar)
-        with device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)):
-            metrics = trainer.resume(folder, bar) if resume else trainer.train(config, folder, bar)
+        with (
+            mlflow_tracking.followed(folder, server, bar) as listener,
+            device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)),
+        ):
+            metrics = trainer.resume(folder, listener) if resume else trainer.train(config, folder, listener)
     return _print_reached(metrics)
 
 
-def _on_cluster(config: TrainConfig, folder: Path, bar: progress_bar.Bar) -> Mapping[str, float | str | None]:
+def _on_cluster(config: TrainConfig, folder: Path, listener: Listener) -> Mapping[str, float | str | None]:
     """Train a run, a new one where there is none yet, on a node of the cluster."""
     if not (folder / files.CONFIG).exists():
         on_cluster.create(config, folder)
-    return on_cluster.finish(folder, bar)
+    return on_cluster.finish(folder, listener)
 
 
 def _print_reached(metrics: Mapping[str, float | str | None]) -> int:
@@ -129,6 +139,23 @@ def find_lr(
 
         result = lr_search.find(search.folder, bar)
     return _print_suggestions(result)
+
+
+def track(run: Path, /, *, mlflow: str) -> int:
+    """Send a run to MLflow, or what MLflow lacks of one that was trained with --mlflow.
+
+    Parameters
+    ----------
+    run:
+        Folder of a run.
+    mlflow:
+        The address of MLflow, such as http://localhost:5000.
+    """
+    one = _resumable(run, in_background=False)
+    server = Server(mlflow)
+    sent = mlflow_tracking.send(one, server).sent
+    print_json({"mlflow": server.shown, "run_id": sent.run_id})
+    return 0
 
 
 def _refuse_other_flags(config: TrainConfig | None, out: Path | None, reading: ReadFlags) -> None:

@@ -3,6 +3,7 @@
 import importlib.util
 
 NO_TENSORBOARD = "TensorBoard is not installed: run “pip install tensorboard”, or train without it."
+NO_MLFLOW = "MLflow is not installed: run “pip install -r requirements-mlflow.txt”, or leave --mlflow out."
 
 
 def has_tensorboard() -> bool:

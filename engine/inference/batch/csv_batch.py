@@ -1,18 +1,18 @@
 """Predictions for any number of images into one CSV file, which another process can continue."""
 
-import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from engine.data.formats.phrases import counted
-from engine.inference import image_stream, onnx_backend, predict, prediction_table
+from engine.inference import prediction_table
 from engine.inference.batch.find_images import images_below
+from engine.inference.batch.predictors import Here, Predictor, Result
 from engine.inference.batch.table import Table
-from engine.inference.image_stream import DecodedImage, UnreadableImage
+from engine.inference.image_stream import UnreadableImage
 from engine.jobs.status import FINISHED, STOPPED
 from engine.runs import Run, files
 
@@ -50,17 +50,13 @@ class Outcome:
 class Batch:
     """One run's predictions for any number of images, written to one CSV file.
 
-    Memory holds a few dozen images, the names of one folder, and eight bytes for each image predicted before.
+    This process alone writes, wherever the predictions are made, so that each image is in the file once. Memory holds
+    what `predictor` does, the names of one folder, and eight bytes for each image predicted before.
     """
 
-    def __init__(self, run: Run, file: Path):
-        self.run, self.file = run, file
+    def __init__(self, run: Run, file: Path, predictor: Predictor | None = None):
+        self.run, self.file, self._predictor = run, file, predictor or Here()
         self.columns = ["fname", *prediction_table.columns(run)]
-
-    @cached_property
-    def _model(self) -> predict.Model:
-        """The network; loaded when there is an image to predict, and not before."""
-        return predict.load(self.run)
 
     def predict(
         self,
@@ -76,12 +72,10 @@ class Batch:
         """
         began, table = time.monotonic(), Table(self.file, _digest(self.run), self.columns)
         before, total = table.predicted, sum(1 for _ in images_below(names, complain))
-        if total - before >= MANY:
-            _compile(self.run)
+        is_many = total - before >= MANY
         skipped, tried, is_stopped = 0, 0, False
-        with table:
-            fnames = (fname for fname in images_below(names, _ignore) if fname not in table)
-            for batch in image_stream.decoded_batches(self.run.config, fnames):
+        with table, closing(self._predictor.predict(self.run, names, table.done, is_many)) as batches:
+            for batch in batches:
                 tried += len(batch)
                 skipped += self._write(batch, table, complain)
                 share = min(1.0, (before + tried) / max(1, total))
@@ -94,27 +88,15 @@ class Batch:
             table.note(FINISHED if is_finished else STOPPED, skipped=skipped, total=total)
         return Outcome(total, table.predicted, skipped, seconds, table.predicted - before, is_finished)
 
-    def _write(
-        self,
-        batch: Sequence[DecodedImage | UnreadableImage],
-        table: Table,
-        complain: Callable[[str], object],
-    ) -> int:
-        """Predict a batch and append it to the table; how many images were skipped."""
-        unreadable = [image for image in batch if isinstance(image, UnreadableImage)]
+    def _write(self, batch: Sequence[Result], table: Table, complain: Callable[[str], object]) -> int:
+        """Append the results of a batch to the table; how many images were skipped."""
+        unreadable = [result for result in batch if isinstance(result, UnreadableImage)]
         for image in unreadable:
             table.skip(image.fname, image.problem)
             complain(image.problem)
-        if images := image_stream.readable(batch):
-            predicted = image_stream.predict_batch(self._model, images)
-            table.add([prediction_table.file_row(image) for image in predicted])
+        if rows := [result for result in batch if not isinstance(result, UnreadableImage)]:
+            table.add(rows)
         return len(unreadable)
-
-
-def _compile(run: Run) -> None:
-    """Export the network to ONNX where possible; problems with the run are reported when it is loaded."""
-    with contextlib.suppress(ValueError, OSError):
-        onnx_backend.make(run)
 
 
 def _digest(run: Run) -> str:
@@ -124,7 +106,3 @@ def _digest(run: Run) -> str:
         file = run.folder / name
         digest.update(file.read_bytes() if file.exists() else b"none")
     return digest.hexdigest()
-
-
-def _ignore(sentence: str) -> None:
-    """Skip a sentence that has been shown before."""

@@ -6,16 +6,14 @@ FILE.skipped.csv   the images that could not be read, and why; only where there 
 """
 
 import csv
-import hashlib
 import io
 import os
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from engine.data.csv_writer import csv_lines, safe_cell
+from engine.data.csv_writer import csv_lines
+from engine.inference.batch.name_set import ESCAPED, NameSet
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import STOP, Job
 from engine.jobs.reporter import Reporter, failure_sentence
@@ -31,7 +29,7 @@ class BatchError(ValueError):
 class Table:
     """The predictions of one batch on the disk. Use as a context manager.
 
-    Attributes: `predicted`, how many images are in it.
+    Attributes: `predicted`, how many images are in it; `done`, those that were when it was opened.
     """
 
     def __init__(self, file: Path, asked: str, columns: Sequence[str]):
@@ -43,8 +41,8 @@ class Table:
                 f"The predictions are written as CSV: call the file {file.stem}.csv, not {file.name}."
             )
         self._refuse_what_others_wrote()
-        self._done = _Names(self._names_so_far())
-        self.predicted = len(self._done)
+        self.done = NameSet(self._names_so_far())
+        self.predicted = len(self.done)
 
     def __enter__(self) -> "Table":
         with _as_batch_error(self.file):
@@ -65,9 +63,6 @@ class Table:
             state = STOPPED if isinstance(error, KeyboardInterrupt) else FAILED
             with suppress(OSError):
                 self.note(state, failure_sentence(error))
-
-    def __contains__(self, fname: str) -> bool:
-        return fname in self._done
 
     def add(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Append whole lines at once."""
@@ -149,24 +144,4 @@ def _whole_bytes(opened: io.BufferedRandom) -> int:
 
 
 def _bytes(lines: str) -> bytes:
-    """UTF-8; bytes of another encoding in a file's name are escaped."""
-    return lines.encode("utf-8", "backslashreplace")
-
-
-class _Names:
-    """Which names have been seen, in eight bytes each."""
-
-    def __init__(self, names: Iterator[str]):
-        self._digests = array("Q", sorted(_digest(name) for name in names))
-
-    def __len__(self) -> int:
-        return len(self._digests)
-
-    def __contains__(self, fname: str) -> bool:
-        wanted = _digest(_bytes(str(safe_cell(fname))).decode())
-        place = bisect_left(self._digests, wanted)
-        return place < len(self._digests) and self._digests[place] == wanted
-
-
-def _digest(name: str) -> int:
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+    return lines.encode("utf-8", ESCAPED)

@@ -16,7 +16,7 @@ from PIL import Image
 from engine import paths
 from engine.__main__ import main
 from engine.inference import image_stream, predict
-from engine.inference.batch import Batch, BatchError, csv_batch
+from engine.inference.batch import Batch, BatchError, predictors
 from engine.jobs import process, status
 from engine.jobs.job import Job
 from engine.runs import Run
@@ -131,7 +131,7 @@ def test_a_finished_file_says_so_and_loads_no_network(trained, many, tmp_path, m
     run, file = trained[MULTI_LABEL], tmp_path / "out.csv"
     _predict(run, file, many)
     before = file.read_bytes()
-    monkeypatch.setattr(csv_batch.predict, "load", lambda _: pytest.fail("the network was loaded"))
+    monkeypatch.setattr(predictors.predict, "load", lambda _: pytest.fail("the network was loaded"))
     done, problems = _predict(run, file, many)
     assert (done.new, done.is_finished, len(problems)) == (0, True, 2) and file.read_bytes() == before
 
