@@ -10,7 +10,7 @@ import asyncio
 import os
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -35,10 +35,11 @@ OTHERS = ["", "Your_pictures", *(OTHER_KIND if ALL else random.Random(SEED).samp
 CHANGING = [f"Train?data={{data}}&{SMALL_RUN}", f"Your_data?set={OWN_SET}", f"Label_review?data={OWN_SET}"]
 """What is operated there changes runs and datasets: each visit is to find them as they were."""
 
-LESSON_PLAN = Plan(options=1, per_page=8)
-OTHER_PLAN = Plan(most=2, sequences=1, steps=3, options=1)
+LESSON_PLAN = Plan(options=1, per_page=24)
+CHANGING_PLAN = Plan(most=2, sequences=1, steps=3, options=1)
+OTHER_PLAN = replace(CHANGING_PLAN, per_page=2)
 if ALL:
-    LESSON_PLAN = OTHER_PLAN = Plan(revealed=60, sequences=3)
+    LESSON_PLAN = OTHER_PLAN = CHANGING_PLAN = Plan(revealed=60, sequences=3)
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Visited:
         self.reports |= {address: one.report for address, one in visits.items()}
 
     def _visits(self, address: str) -> Visits:
-        plan = LESSON_PLAN if address in LESSONS else OTHER_PLAN
+        plan = LESSON_PLAN if address in LESSONS else CHANGING_PLAN if address in CHANGING else OTHER_PLAN
         restore = self.stage.restore if address in CHANGING else None
         data = self.stage.folder / OWN_SET
         return Visits(self.stage.server.url, address.format(data=data), plan, SEED, restore)

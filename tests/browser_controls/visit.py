@@ -101,34 +101,50 @@ class Visits:
             await self._operated(tab, together)
 
     async def _operated(self, tab: Tab, together: Sequence[Path], is_open: bool = False) -> None:
-        """Operate several controls, on the page as it is where it `is_open`, and alone where that goes wrong."""
+        """Operate several controls on as few fresh pages as it takes, the first as it is where it `is_open`.
+
+        What may have gone wrong is tried again alone, and so is what no page of several has.
+        """
         left = together
-        if len(together) > 1:
-            left = await self._chain(tab, together, is_open)
+        while len(left) > 1:
+            suspects, rest = await self._chain(tab, left, is_open)
             is_open = False
+            for path in suspects:
+                await self._alone(tab, path)
+            if len(rest) == len(left):
+                break
+            left = rest
         for path in left:
             await self._alone(tab, path, is_open)
 
-    async def _chain(self, tab: Tab, together: Sequence[Path], is_open: bool) -> Sequence[Path]:
-        """Operate several controls on one fresh page; those still to be tried alone.
+    async def _chain(
+        self, tab: Tab, together: Sequence[Path], is_open: bool
+    ) -> tuple[Sequence[Path], Sequence[Path]]:
+        """Operate several controls on one fresh page, until something goes wrong.
 
-        These are all of them where something went wrong, else those that the others have taken away.
+        Returns those that may be to blame, the last and the one before it; and those that were not operated.
         """
-        left: list[Path] = []
+        done: list[Path] = []
+        missing: list[Path] = []
         if not is_open and await self._opened(tab):
-            return together
+            return [], together
+        for place, path in enumerate(together):
+            if await locate(tab.page, path[-1]) is None:
+                missing.append(path)
+            elif await self._is_fine(tab, path[-1]):
+                done.append(path)
+            else:
+                self.report.operated += done[:-1]
+                return [*done[-1:], path], [*missing, *together[place + 1 :]]
+        self.report.operated += done
+        return [], missing
+
+    async def _is_fine(self, tab: Tab, control: Control) -> bool:
         try:
-            for path in together:
-                if await locate(tab.page, path[-1]) is None:
-                    left.append(path)
-                    continue
-                await operate(tab.page, path[-1], self._plan.options)
-                if await tab.taken():
-                    return together
+            await operate(tab.page, control, self._plan.options)
         except (NotOperable, PlaywrightError):
-            return together
-        self.report.operated += [path for path in together if path not in left]
-        return left
+            return False
+        return not await tab.taken()
 
     async def _alone(self, tab: Tab, path: Path, is_open: bool = False) -> None:
         """Operate the controls of a path, one after the other, on a fresh page."""
