@@ -65,7 +65,7 @@ def _wait_for_labels(parsed: ParsedSource, decided: Collection[str], task: str) 
 def _none_is_labelled(noun: str, fnames: list[str]) -> str:
     if len(fnames) == 1:
         return f"Its only image has no {noun} yet: label it first."
-    return f"None of its {len(fnames):,} images has a {noun} yet: label some of them first."
+    return f"None of its {counted(len(fnames), 'image')} has a {noun} yet: label some of them first."
 
 
 def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:
