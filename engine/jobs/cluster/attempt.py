@@ -17,6 +17,9 @@ SECONDS_BETWEEN_BEATS = 5.0
 FRESH_SECONDS = 20.0
 """So long after the last beat an attempt is taken to go on without asking Ray; clocks may differ by as much."""
 
+SILENT_SECONDS = 180.0
+"""So long after the last beat an attempt is gone where its cluster does not answer: nodes end without their head."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -31,6 +34,11 @@ class Attempt:
     host: str
     beat: float = field(default_factory=time.time)
     is_ended: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it was not heard of for so long that it has ended, unless Ray says otherwise."""
+        return abs(time.time() - self.beat) > SILENT_SECONDS
 
     @property
     def is_fresh(self) -> bool:
