@@ -11,7 +11,8 @@ from engine.config import TrainConfig
 from engine.jobs import executors
 from engine.jobs.cluster import attempt
 from engine.jobs.executors import RAY
-from engine.jobs.job import Job
+from engine.jobs.job import HANDLE, Job
+from engine.jobs.json_file import read_record
 from engine.jobs.progress import Listener
 from engine.jobs.status import ACTIVE, FINISHED, INTERRUPTED, QUEUED, RUNNING, STOPPED
 from engine.runs import Run
@@ -115,7 +116,8 @@ def test_a_run_stops_when_it_is_asked_and_resumes(cluster, data, local):
     wait_until(run.job, lambda: len(run.history) == 1)
     launch.stop(run)
     wait_for(run.job, STOPPED)
-    assert not executors.EXECUTORS[RAY].is_alive(launch_handle(run.job))
+    handle = handle_of(run.job)
+    wait_until(run.job, lambda: executors.EXECUTORS[RAY].is_alive(handle) is False)
     launch.resume(run)
     wait_for(run.job, FINISHED)
     assert digest(run.folder) == digest(local)
@@ -138,7 +140,7 @@ def test_runs_queue_for_the_nodes_and_a_waiting_one_stops_at_once(cluster, data)
 def test_a_job_is_found_again_by_its_folder_alone(cluster, data):
     run = launch.start(config(data, epochs=60), "found")
     wait_for(run.job, RUNNING)
-    handle = launch_handle(run.job)
+    handle = handle_of(run.job)
     assert attempt.read(run.folder, handle["actor"]).number == 1
     (run.folder / attempt.FILE).unlink()  # so that Ray itself has to be asked
     assert Job(run.folder).status.state == RUNNING
@@ -147,8 +149,5 @@ def test_a_job_is_found_again_by_its_folder_alone(cluster, data):
     wait_for(run.job, INTERRUPTED)
 
 
-def launch_handle(job: Job) -> dict:
-    from engine.jobs.job import HANDLE
-    from engine.jobs.json_file import read_record
-
+def handle_of(job: Job) -> dict:
     return read_record(job.folder / HANDLE)

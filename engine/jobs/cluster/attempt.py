@@ -17,6 +17,9 @@ SECONDS_BETWEEN_BEATS = 5.0
 FRESH_SECONDS = 20.0
 """So long after the last beat an attempt is taken to go on without asking Ray; clocks may differ by as much."""
 
+SILENT_SECONDS = 180.0
+"""So long after the last beat an attempt is gone where its cluster does not answer: nodes end without their head."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -33,19 +36,35 @@ class Attempt:
     is_ended: bool = False
 
     @property
+    def is_silent(self) -> bool:
+        """Whether it was not heard of for so long that it has ended, unless Ray says otherwise."""
+        return abs(time.time() - self.beat) > SILENT_SECONDS
+
+    @property
     def is_fresh(self) -> bool:
         return abs(time.time() - self.beat) < FRESH_SECONDS
 
 
-def read(folder: Path, actor: str) -> Attempt | None:
-    """The latest attempt that an actor has made at the job in a folder; None before the first."""
+def latest(folder: Path) -> Attempt | None:
+    """The attempt that counts at the job in a folder; None before the first."""
     record = read_record(folder / FILE)
     try:
         number, beat = int(record["number"]), float(record["beat"])
-        attempt = Attempt(record["actor"], number, str(record["host"]), beat, record["is_ended"] is True)
+        return Attempt(record["actor"], number, str(record["host"]), beat, record["is_ended"] is True)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return attempt if attempt.actor == actor else None
+
+
+def read(folder: Path, actor: str) -> Attempt | None:
+    """The same, where an actor has made that attempt; None where another has, for a job that was started again."""
+    found = latest(folder)
+    return found if found is not None and found.actor == actor else None
+
+
+def is_replaced(folder: Path, actor: str, number: int) -> bool:
+    """Whether another attempt than an actor's of that number counts by now; not where a slow disk shows none."""
+    found = latest(folder)
+    return found is not None and (found.actor != actor or found.number > number)
 
 
 def write(folder: Path, attempt: Attempt) -> None:

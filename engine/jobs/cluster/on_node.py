@@ -32,15 +32,9 @@ def main() -> None:
 
 
 def _watch(parent: int, folder: Path, actor: str, number: int) -> None:
-    while os.getppid() == parent and counts(folder, actor, number):
+    while os.getppid() == parent and not attempt.is_replaced(folder, actor, number):
         time.sleep(SECONDS_BETWEEN_LOOKS)
     psutil.Process().kill()
-
-
-def counts(folder: Path, actor: str, number: int) -> bool:
-    """Whether an attempt is still the latest; also where a slow disk shows none."""
-    latest = attempt.read(folder, actor)
-    return latest is None or latest.number <= number
 
 
 if __name__ == "__main__":

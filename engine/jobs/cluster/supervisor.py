@@ -88,8 +88,7 @@ class Supervisor:
 
     def _write(self, is_ended: bool = False) -> None:
         """Write the attempt, unless a later one counts by now."""
-        latest = attempt.read(self.folder, self._attempt.actor)
-        if latest is not None and latest.number > self._attempt.number:
+        if attempt.is_replaced(self.folder, self._attempt.actor, self._attempt.number):
             return
         with suppress(OSError):
             self._attempt = replace(self._attempt, beat=time.time(), is_ended=is_ended)

@@ -33,13 +33,17 @@ class RayExecutor:
         return {"address": place, "actor": name, "folder": str(log.resolve().parent)}
 
     def is_alive(self, handle: Handle) -> bool | None:
-        """Whether the job runs, waits for a node or moves to one; None where the cluster does not answer."""
+        """Whether the job runs, waits for a node or moves to one; None where the cluster does not answer.
+
+        A cluster that is gone ends its jobs: one that has run there and was silent for minutes runs no more.
+        """
         latest = _latest(handle)
         if latest is not None and latest.is_ended:
             return False
         if latest is not None and latest.is_fresh:
             return True
-        return client.ask(str(handle.get("address")), "is_known", str(handle.get("actor")))
+        is_known = client.ask(str(handle.get("address")), "is_known", str(handle.get("actor")))
+        return False if is_known is None and latest is not None and latest.is_silent else is_known
 
     def kill(self, handle: Handle) -> bool:
         """End the job's process at once; False where the cluster does not answer."""

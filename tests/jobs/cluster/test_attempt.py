@@ -20,6 +20,17 @@ def test_an_attempt_is_read_as_it_was_written(tmp_path):
 def test_what_an_earlier_supervisor_wrote_does_not_count(tmp_path):
     attempt.write(tmp_path, ONE)
     assert attempt.read(tmp_path, "job-2") is None
+    assert attempt.latest(tmp_path) == ONE
+
+
+@pytest.mark.parametrize(
+    ("actor", "number", "is_replaced"),
+    [("job-1", 1, True), ("job-1", 2, False), ("job-1", 3, False), ("job-2", 2, True)],
+)
+def test_an_attempt_is_replaced_by_a_later_one_and_by_a_new_start(tmp_path, actor, number, is_replaced):
+    assert not attempt.is_replaced(tmp_path, actor, number)
+    attempt.write(tmp_path, ONE)
+    assert attempt.is_replaced(tmp_path, actor, number) is is_replaced
 
 
 @pytest.mark.parametrize(

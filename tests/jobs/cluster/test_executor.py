@@ -103,6 +103,14 @@ def test_a_job_that_waits_is_known_to_ray_alone(driver, tmp_path):
     assert RayExecutor().is_alive(handle) is None
 
 
+@pytest.mark.parametrize(("age", "alive"), [(60, None), (3600, False)])
+def test_a_job_that_ran_on_a_cluster_that_is_gone_can_be_resumed(driver, tmp_path, age, alive):
+    handle = started(tmp_path)
+    attempt.write(tmp_path, Attempt(handle["actor"], 1, "node", time.time() - age))
+    driver.fails = True
+    assert RayExecutor().is_alive(handle) is alive
+
+
 def test_a_kill_says_whether_the_job_has_a_node_and_whether_it_worked(driver, tmp_path):
     handle = started(tmp_path)
     assert RayExecutor().kill(handle)

@@ -83,14 +83,14 @@ def test_the_next_node_leaves_a_job_alone_that_has_ended(folder):
     assert status.read(folder).state == FINISHED
 
 
-def test_an_earlier_process_ends_when_a_later_attempt_counts(folder):
-    one, _ = begin(folder, "sleep_for_an_hour")
+@pytest.mark.parametrize("later", [Attempt("job-1", 2, "another node"), Attempt("job-2", 1, "another node")])
+def test_an_earlier_process_ends_when_a_later_attempt_counts(folder, later):
+    one, left = begin(folder, "sleep_for_an_hour")
     child = child_of(one)
     wait_for_text(folder, "slept")
-    attempt.write(folder, Attempt("job-1", 2, "another node"))
+    attempt.write(folder, later)
     wait_until_gone(child)
-    latest = attempt.read(folder, "job-1")
-    assert latest is not None and latest.number == 2 and not latest.is_ended
+    assert left.wait(SECONDS) and attempt.latest(folder) == later
 
 
 def test_a_process_of_this_machine_that_did_not_end_is_killed(folder):
