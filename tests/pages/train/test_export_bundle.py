@@ -119,7 +119,7 @@ def test_old_bundles_give_way(own, monkeypatch):
     bundle = BundleJob(Run(own / "mine"))
     for number in range(9):
         (bundle.job.folder.parent / f"old{number}").mkdir(parents=True)
-    monkeypatch.setattr(Job, "start", lambda self, *command: None)
+    monkeypatch.setattr(Job, "start", lambda self, *command, **options: None)
     bundle.start()
     assert len(list(bundle.job.folder.parent.iterdir())) == job.KEPT - 1
 
