@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from engine import paths
 from engine.functional.coordinates import to_px
-from engine.images import ImageError, heavy, open_image
+from engine.images import ImageError, decoder, heavy, open_image
 from engine.inference.predict import load
 from engine.inference.serve import app, request_body, service
 from engine.runs import Run
@@ -109,7 +109,7 @@ def test_an_image_that_may_take_long_goes_to_a_process_with_limits(client, monke
     def too_long(content, name, max_pixels):
         raise ImageError(f"{name} takes too much time.")
 
-    monkeypatch.setattr(heavy, "_decoders", [too_long])
+    monkeypatch.setattr(decoder, "decoder", lambda: too_long)
     assert client.post("/predict", content=png()).status_code == 200
     monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 100)
     reply = client.post("/predict", content=png())
