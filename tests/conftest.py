@@ -14,6 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 from engine import paths
 from engine.experiments.sweeps.folder import SWEEPS
 from engine.inference import onnx_backend
+from engine.jobs import process
 from engine.jobs.job import Job
 from tests import made_once
 from tests.browser import BROKEN_IMAGES, PAGE_SECONDS, NoBrowser, Server, chromium, serve
@@ -22,6 +23,14 @@ from tests.fragment_guard import outside_writes
 MINE = "mine"
 WIDE = {"width": 1280, "height": 900}
 SHOWN_OF_PAGE = 2000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_priority() -> Iterator[None]:
+    """A command that steps back for others must not slow down all later tests of the process that calls it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "lower_priority", lambda by=10: None)
+        yield
 
 
 @pytest.fixture(scope="session")
