@@ -47,9 +47,8 @@ class Source:
 
 def read(path: Path, task: str) -> Source:
     """Everything in a dataset that can be labelled. Raises `DatasetError` where nothing can be made out at all."""
-    from engine.data.formats.loading import (
-        read_source,  # all readers of datasets: pages that read none need none
-    )
+    # with all readers of datasets, which pages that read none do not need
+    from engine.data.formats.loading import read_source
 
     return source_of(read_source(path, task), task)
 

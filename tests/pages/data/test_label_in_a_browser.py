@@ -45,7 +45,8 @@ def test_three_pictures_are_labelled_by_keys_and_clicks_and_one_is_undone(app, p
     expect_answered(page, "3 of 5")
     page.keyboard.press("Enter")
     expect(page.get_by_text("3.jpg")).to_be_visible()
-    expect(page.get_by_role("link", name="Label 2 images")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name="Label", exact=True).hover()
+    expect(page.get_by_text("Label: 2 to do")).to_be_visible()
     three = {"0.jpg": ("bear", "cat"), "1.jpg": (), "2.jpg": ("cat",)}
     assert now(one).labels == three
     page.reload()
