@@ -9,11 +9,14 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import paths
+from engine.tasks import TASKS
+from pages.parts.review import one_image
 from pages.parts.shared import glossary, page
 from tests import reading_ease
 from tests.browser import app_pages
@@ -45,9 +48,17 @@ WRONG_PLURAL = re.compile(rf"(?<![\d.,])1 (?:(?:{'|'.join(_COUNTED)})s|classes|p
 
 
 @pytest.fixture(scope="module")
-def opened() -> dict[str, AppTest]:
-    """Pages that were opened before, by name."""
-    return {}
+def opened(tmp_path_factory) -> Iterator[dict[str, AppTest]]:
+    """Pages that were opened before, by name, in a library without what other tests have imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOSS_LAB_DATA", str(tmp_path_factory.mktemp("no-data")))
+        yield {}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_help_on_the_keys_of_a_review_is_in_short_sentences(task):
+    session = SimpleNamespace(ranking=SimpleNamespace(task=task))
+    assert reading_ease.long_sentences(reading_ease.plain(one_image._help(session))) == []
 
 
 def open_once(opened: dict[str, AppTest], name: str, monkeypatch) -> AppTest:

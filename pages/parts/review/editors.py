@@ -60,7 +60,7 @@ class LabelEditor:
     """Pills to tick, or a list to choose from where there are more labels than `MOST_PILLS`."""
 
     fix: tuple[str, str | None] = ("Relabel", None)
-    fix_help = "applies the selected labels"
+    fix_help = "apply the selected labels"
     keys_help = "The key shown before a label selects it"
 
     def __init__(self, takes_several: bool):
@@ -147,8 +147,8 @@ class PointEditor:
     """The image with its point, to be moved by clicks and arrow keys."""
 
     fix: tuple[str, str | None] = ("Move", "Moves the point to the disc, the prediction.")
-    fix_help = "moves the point to the prediction"
-    keys_help = "`Shift` with an arrow moves the point by a pixel"
+    fix_help = "move the point to the prediction"
+    keys_help = "With `Shift`, an arrow moves the point by a pixel"
 
     def keys(self, vocab: tuple[str, ...]) -> dict[str, Action]:
         return {name: _nudge(step) for name, step in NUDGES.items()}

@@ -65,8 +65,9 @@ def show(key: str) -> None:
 def _help(session: ReviewSession) -> str:
     editor = editors.of(session)
     return (
-        f"Keys: `Enter` {editor.fix_help}. `Space` keeps the current one. `Delete` excludes the image. `Backspace` "
-        f"undoes. `←` and `→` move without deciding. {editor.keys_help}. Every decision is saved at once."
+        f"Press `Enter` to {editor.fix_help}, or `Space` to keep the current one. Press `Delete` to exclude the "
+        "image, or `Backspace` to undo. Press `←` or `→` to move without deciding. "
+        f"{editor.keys_help}. Every decision is saved at once."
     )
 
 
