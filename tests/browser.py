@@ -1,6 +1,7 @@
 """The app on a loopback port of its own, and a headless Chromium that visits it: for tests, screenshots, benchmarks."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,7 @@ PAGE_SECONDS = 240
 IN_BACKGROUND = 5 * PAGE_SECONDS * 1000
 """Milliseconds for a process that lets every other go first."""
 
-MILLISECONDS_BETWEEN_LOOKS = 60
+MILLISECONDS_BETWEEN_LOOKS, SETTLED_LOOKS = 60, 2
 """Playwright would look at each frame, and have the browser draw sixty a second meanwhile, without a GPU."""
 
 PORTS, PORTS_OF_A_PROCESS = range(12_000, 32_000), 50
@@ -62,13 +63,16 @@ BROKEN_IMAGES = """() => [...document.images].map(image => [image, image.current
     .map(([image, from]) => from)"""
 """The images that a page shows as broken."""
 
-_IS_AT_REST = f"""async () => {{
+_IS_AT_REST = f"""wait => {{
     const unsettled = {UNSETTLED};
-    if (unsettled()) return false;
-    await new Promise(resolve => setTimeout(resolve, {MILLISECONDS_BETWEEN_LOOKS}));
-    return !unsettled();
+    if (window.settledWait !== wait) Object.assign(window, {{settledWait: wait, settledLooks: 0}});
+    window.settledLooks = unsettled() ? 0 : window.settledLooks + 1;
+    return window.settledLooks >= {SETTLED_LOOKS};
 }}"""
-"""Whether a page is settled at two looks in a row: between two runs of a script it seems so for a moment."""
+"""Whether a page is settled at some looks in a row: between two runs of a script it seems so for a moment.
+
+It is no asynchronous function: Playwright takes the promise of one for a yes.
+"""
 
 
 LISTEN = """if (window.sent === undefined) {
@@ -183,7 +187,12 @@ def open_page(page: Page, server: Server, address: str = "") -> None:
 def wait_until_settled(page: Page) -> None:
     """Wait until no script runs and every picture and plot on the page is drawn."""
     try:
-        page.wait_for_function(_IS_AT_REST, polling=MILLISECONDS_BETWEEN_LOOKS, timeout=PAGE_SECONDS * 1000)
+        page.wait_for_function(
+            _IS_AT_REST,
+            arg=secrets.token_hex(4),  # looks of an earlier wait do not count
+            polling=MILLISECONDS_BETWEEN_LOOKS,
+            timeout=PAGE_SECONDS * 1000,
+        )
     except PlaywrightTimeout as error:
         missing = page.evaluate(UNSETTLED) or "nothing any more"
         raise NotSettled(f"After {PAGE_SECONDS} s {page.url} was still waiting for {missing}.") from error
