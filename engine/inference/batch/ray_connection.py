@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.jobs.cluster import address as cluster_address
 from engine.jobs.cluster import placement
-from engine.jobs.cluster.errors import ClusterError
+from engine.jobs.cluster.errors import ClusterError, first_line
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def connected(address: str) -> Iterator[None]:
             signal.signal(number, handler)  # Ray's own would end the process before it says what is done
         yield
     except (ConnectionError, ray.exceptions.RayError) as error:
-        raise ClusterError(f"The Ray cluster at {address} failed: {_first_line(error)}") from error
+        raise ClusterError(f"The Ray cluster at {address} failed: {first_line(error)}") from error
     finally:
         ray.shutdown()
 
@@ -65,8 +65,3 @@ def small_blocks(size: int) -> Iterator[None]:
     finally:
         for name, value in before.items():
             setattr(context, name, value)
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0][:300]

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from engine.jobs.child_process import end_with_parent
-from engine.jobs.cluster.errors import ClusterError
+from engine.jobs.cluster.errors import ClusterError, first_line
 from engine.jobs.cluster.supervisor import Supervisor
 from engine.jobs.worker import serve_calls
 
@@ -54,7 +54,7 @@ class Driver:
             actor.remote(name, log, tuple(command))
         except (ValueError, ray.exceptions.RayError) as error:
             raise ClusterError(
-                f"The Ray cluster at {address} did not take the job: {_first_line(error)}"
+                f"The Ray cluster at {address} did not take the job: {first_line(error)}"
             ) from error
 
     def gpus(self, address: str) -> int:
@@ -86,7 +86,7 @@ class Driver:
             return None
         except ray.exceptions.RayError as error:  # the head has been replaced
             ray.shutdown()
-            raise ClusterError(f"The Ray cluster at {address} failed: {_first_line(error)}") from error
+            raise ClusterError(f"The Ray cluster at {address} failed: {first_line(error)}") from error
 
     def _ray(self, address: str) -> Any:
         """Ray, connected to a cluster."""
@@ -98,16 +98,9 @@ class Driver:
         try:
             ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
         except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-            raise ClusterError(
-                f"The Ray cluster at {address} cannot be used: {_first_line(error)}"
-            ) from error
+            raise ClusterError(f"The Ray cluster at {address} cannot be used: {first_line(error)}") from error
         self._address = address
         return ray
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return f"{lines[0][:300].rstrip('.')}."
 
 
 if __name__ == "__main__":

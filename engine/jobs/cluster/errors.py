@@ -3,3 +3,9 @@
 
 class ClusterError(OSError):
     """An address that is none, a cluster that does not answer, or a missing Ray."""
+
+
+def first_line(error: Exception) -> str:
+    """What Ray says of an error, as the end of a sentence; the rest of it is a trace."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return f"{lines[0][:300].rstrip('.')}."

@@ -71,7 +71,8 @@ class Supervisor:
         if not before.is_active:
             return False
         if before.process.pid and before.process.is_alive:
-            psutil.Process(before.process.pid).kill()
+            with suppress(psutil.NoSuchProcess):  # it has just ended
+                psutil.Process(before.process.pid).kill()
         message = MOVED.format(host=process.host())
         queued = replace(before, state=QUEUED, message=message, process=process.not_started())
         status.write(self.folder, replace(queued, heartbeat=time.time()))
