@@ -6,6 +6,7 @@ and ReLU6 cost nothing: rounding to a range that begins at 0 and ends at 6 or be
 others, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018.)
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -46,8 +47,8 @@ def rounded_activations(graph: Graph) -> list[str]:
 
 
 def is_supported() -> bool:
-    """Whether this processor has instructions for products of 8-bit integers; without them floats are as fast."""
-    return bool({"avx512_vnni", "avx_vnni"} & _processor_flags())
+    """Whether to compute in 8-bit integers: this processor is faster so, and `LOSS_LAB_INT8=0` does not forbid it."""
+    return os.environ.get("LOSS_LAB_INT8") != "0" and bool({"avx512_vnni", "avx_vnni"} & _processor_flags())
 
 
 @lru_cache(maxsize=1)

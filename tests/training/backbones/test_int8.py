@@ -83,3 +83,10 @@ def test_ranges_hold_what_images_reach_and_zero(squares):
 
 def test_a_channel_without_weights_keeps_its_bias_within_32_bits():
     np.testing.assert_array_equal(int8._int32(np.array([1e20, -1e20, 2.4])), [2**31 - 128, 128 - 2**31, 2])
+
+
+def test_a_variable_turns_integers_off(monkeypatch):
+    monkeypatch.setattr(int8, "_processor_flags", lambda: frozenset({"avx512_vnni"}))
+    assert graphs.has_int8(PHOTOGRAPHS)
+    monkeypatch.setenv("LOSS_LAB_INT8", "0")
+    assert not graphs.has_int8(PHOTOGRAPHS)
