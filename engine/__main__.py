@@ -55,6 +55,8 @@ OF_RUNS = {
     "code": ("engine.export.commands:code", "print a fastai script that trains a run again"),
     "export": ("engine.export.commands:export", "write a run as one zip"),
     "import": ("engine.export.commands:import_run", "import such a zip as a run"),
+    "push": ("engine.export.commands:push", "copy a run to object storage"),
+    "pull": ("engine.export.commands:pull", "copy a run from object storage"),
     "track": ("engine.training.commands:track", "send a run to MLflow"),
 }
 """Command -> where it is, and its line in the help."""

@@ -16,9 +16,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from engine import tasks
+from engine import paths, tasks
 from engine.config import TrainConfig
-from engine.images import ImageError, image_size, open_square
+from engine.data.storage import reading
+from engine.images import ImageError, Source, image_size, open_square
 from engine.inference.predict import LabelPrediction, Model, PointPrediction
 from engine.jobs import access
 
@@ -81,14 +82,21 @@ def decoded_batches(
 
 
 def decode(config: TrainConfig, fname: str) -> DecodedImage | UnreadableImage:
-    """One image file, decoded no larger than the network needs."""
+    """One image file, decoded no larger than the network needs. Raises `StorageError` where storage fails."""
     try:
-        file = access.authorize(fname, ImageError)
-        square = open_square(file, config.size, config.resize)
-        size_wh = image_size(file) if tasks.get(config.task).has_points else (0, 0)
+        file = _source(fname)
+        square = open_square(file, config.size, config.resize, fname)
+        size_wh = image_size(file, fname) if tasks.get(config.task).has_points else (0, 0)
     except ImageError as error:
         return UnreadableImage(fname, str(error))
     return DecodedImage(fname, square, size_wh)
+
+
+def _source(fname: str) -> Source:
+    """An image's path, or its content where the name is an address in storage. Raises `ImageError`."""
+    if address := paths.storage_address(fname):
+        return reading.image_bytes(address)
+    return access.authorize(fname, ImageError)
 
 
 def readable(batch: Iterable[DecodedImage | UnreadableImage]) -> list[DecodedImage]:
