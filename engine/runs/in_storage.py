@@ -23,11 +23,11 @@ from engine.jobs.eviction import evict_oldest
 from engine.jobs.json_file import write_record
 from engine.jobs.status import STATUS
 from engine.jobs.temporary import temporary_folder
-from engine.runs import checksums, files
+from engine.runs import checksums, files, quick_penalties
 from engine.runs.errors import RunError
 from engine.runs.run import Run
 
-FILES = (*checksums.CHECKED, files.THRESHOLDS, files.CHECKSUMS, STATUS)
+FILES = (*checksums.CHECKED, files.THRESHOLDS, files.INT8, quick_penalties.NOTES, files.CHECKSUMS, STATUS)
 """What is copied of a run."""
 MOST_KEPT = 20
 """Runs in the cache; the longest unused gives way."""
