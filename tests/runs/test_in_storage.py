@@ -81,7 +81,7 @@ def test_half_a_run_is_none_and_is_copied_again(run, monkeypatch):
     with pytest.raises(RunError, match=r"There is no run at .*/scenes: config\.json is missing"):
         in_storage.local(ADDRESS)
     in_storage.push(run, ADDRESS)
-    with pytest.raises(RunError, match="There is a run at .* already: name another place"):
+    with pytest.raises(RunError, match=r"There is a run at .* already: name another place"):
         in_storage.push(run, ADDRESS)
 
 
