@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 import numpy as np
@@ -26,6 +26,8 @@ from engine.jobs import access
 BATCH_SIZE = 16
 DECODED_AHEAD = 64
 THREADS = min(4, os.cpu_count() or 1)
+THREADS_FOR_STORAGE = 16
+"""Reading from storage is mostly waiting for it."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -72,13 +74,21 @@ def decoded_batches(
     config: TrainConfig, fnames: Iterable[str]
 ) -> Iterator[list[DecodedImage | UnreadableImage]]:
     """Image files as a network with this configuration sees them, `BATCH_SIZE` at a time, in order."""
-    with ThreadPoolExecutor(THREADS) as pool:
+    threads, fnames = _threads_for(iter(fnames))
+    with ThreadPoolExecutor(threads) as pool:
         decoded = _in_order(pool, lambda fname: decode(config, fname), fnames)
         try:
             while batch := list(islice(decoded, BATCH_SIZE)):
                 yield batch
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _threads_for(fnames: Iterator[str]) -> tuple[int, Iterator[str]]:
+    """How many threads read such files, by the first of them; and all of them again."""
+    first = list(islice(fnames, 1))
+    in_storage = bool(first and paths.storage_address(first[0]))
+    return THREADS_FOR_STORAGE if in_storage else THREADS, chain(first, fnames)
 
 
 def decode(config: TrainConfig, fname: str) -> DecodedImage | UnreadableImage:

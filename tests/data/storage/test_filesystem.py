@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import paths
+from engine.__main__ import main
 from engine.data.storage import StorageError, filesystem
 from engine.data.storage.errors import in_words
 from engine.jobs import access, user_scope
@@ -91,3 +92,19 @@ def test_a_full_disk_and_a_defect_stay_what_they_are(error):
     with pytest.raises(type(error)) as raised, in_words(ADDRESS):
         raise error
     assert raised.value is error
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "--task", "points", "--data", "x", "--out", ADDRESS],
+        ["predict", "--run", "x", "y", "--csv", f"{ADDRESS}/out.csv"],
+        ["train", "--resume", ADDRESS],
+    ],
+)
+def test_a_command_writes_no_address(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "s3://bucket/images" in said and "is no place of this machine" in said and said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
 """An image in storage is read as one of this machine: the same square, the same sentence, and no more bytes."""
 
 import errno
+import threading
 from unittest import mock
 
 import pytest
@@ -8,7 +9,7 @@ from PIL import Image
 
 from engine.config import TrainConfig
 from engine.data.storage import StorageError, reading
-from engine.inference.image_stream import DecodedImage, decode
+from engine.inference.image_stream import DecodedImage, decode, decoded_batches
 from engine.tasks import POINTS
 from tests.data.storage.stored import BUCKET, put_folder
 
@@ -72,3 +73,15 @@ def test_storage_that_fails_skips_no_image(monkeypatch):
     monkeypatch.setattr(reading, "opened", lambda address: (Failing(ConnectionError("refused")), "x"))
     with pytest.raises(StorageError, match=r"failed \(refused\): run the same command to continue"):
         decode(CONFIG, "s3://bucket/a.png")
+
+
+def test_many_images_are_read_from_storage_at_once(folder, monkeypatch):
+    read, together = reading._start, threading.Barrier(8)
+
+    def waiting(fs, path):
+        together.wait(timeout=60)
+        return read(fs, path)
+
+    monkeypatch.setattr(reading, "_start", waiting)
+    (batch,) = decoded_batches(CONFIG, [f"{BUCKET}/x/a.jpg"] * 8)
+    assert all(isinstance(image, DecodedImage) for image in batch) and len(batch) == 8
