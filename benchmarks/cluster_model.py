@@ -4,10 +4,10 @@
 
 Predicting is a pipeline of five stages that work at the same time, so that the slowest one sets the time:
 
-    listing   images / 1000 * page_seconds                  one task; S3 gives the next page after the last one
+    listing   images * (page / 1000 + name)                 one task; S3 gives a page after the one before
     network   images * image_bytes / (nodes * node_bytes)   what a node's network takes in
-    cores     images * core_seconds / (nodes * cores)       reading, decoding and predicting
-    driver    images * row_seconds                          one process unpacks the results and writes the table
+    cores     images * core / (nodes * cores)               reading, decoding and predicting
+    driver    images * row                                  one process unpacks the results and writes the table
 
 Two more listings stand alone: one before, which counts the images, and one after, which finds what is missing.
 `RATES` were measured on one core each; `ASSUMED` was not.
@@ -16,7 +16,7 @@ Two more listings stand alone: one before, which counts the images, and one afte
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, inf
 
 LISTINGS_ALONE = 2
@@ -24,9 +24,10 @@ LISTINGS_ALONE = 2
 
 @dataclass(frozen=True)
 class Rates:
-    """Seconds of processor time on one core for an image: reading it from S3, decoding it, predicting it; and of the
-    driver's core for a row of the table."""
+    """Seconds of processor time on one core for an image: to parse its name in a listing, to read it from S3, to
+    decode it, to predict it, and to write its row of the table."""
 
+    name: float
     read: float
     decode: float
     predict: float
@@ -49,14 +50,14 @@ class Cluster:
     page: float = 0.1
 
 
-RATES = Rates(read=0.0023, decode=0.00175, predict=0.0072, row=0.000_088)
+RATES = Rates(name=0.000_112, read=0.0032, decode=0.0013, predict=0.0041, row=0.000_121)
 ASSUMED = Cluster()
 
 
 def stages(images: int, nodes: int, rates: Rates = RATES, cluster: Cluster = ASSUMED) -> dict[str, float]:
     """The seconds that each stage needs."""
     return {
-        "listing": images / 1000 * cluster.page,
+        "listing": images * (cluster.page / 1000 + rates.name),
         "network": images * cluster.image_bytes / (nodes * cluster.node_bytes),
         "cores": images * rates.core / (nodes * cluster.cores),
         "driver": images * rates.row,
@@ -77,15 +78,16 @@ def limit(images: int, nodes: int, rates: Rates = RATES, cluster: Cluster = ASSU
 
 def most_nodes(rates: Rates = RATES, cluster: Cluster = ASSUMED) -> int:
     """With more nodes than these, another stage than the nodes' own is the slowest, however many images there are."""
-    alone = max(rates.row, cluster.page / 1000)
+    alone = max(rates.row, cluster.page / 1000 + rates.name)
     own = max(rates.core / cluster.cores, cluster.image_bytes / cluster.node_bytes)
-    return ceil(own / alone) if alone else int(inf)
+    return ceil(own / alone)
 
 
 def table(images: int, rates: Rates = RATES, cluster: Cluster = ASSUMED) -> str:
     """A row for each number of nodes."""
     lines = ["| nodes | slowest stage | hours in all | images/s |", "|---|---|---|---|"]
-    for nodes in (1, 2, 4, most_nodes(rates, cluster), 2 * most_nodes(rates, cluster)):
+    most = most_nodes(rates, cluster)
+    for nodes in sorted({1, 2, most, 2 * most}):
         total = seconds(images, nodes, rates, cluster)
         lines.append(
             f"| {nodes} | {limit(images, nodes, rates, cluster)} | {total / 3600:.1f} | {images / total:,.0f} |"
@@ -118,7 +120,7 @@ def measured() -> Rates:
         ended = time.process_time()
         for name, taken in (("decode", decoded - began), ("predict", ended - decoded)):
             best[name] = min(best.get(name, inf), taken / len(jpegs))
-    return Rates(read=RATES.read, row=RATES.row, **best)
+    return replace(RATES, **best)
 
 
 def main() -> None:

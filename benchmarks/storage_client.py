@@ -19,7 +19,7 @@ from engine.inference.image_stream import THREADS_FOR_STORAGE
 from tests.object_storage import s3_server
 from tests.object_storage.s3_server import BUCKET
 
-NAMES, IMAGES, IMAGE_BYTES, ROUNDS = 3_000, 200, 70_000, 5
+NAMES, IMAGES, IMAGE_BYTES, ROUNDS = 1_000, 100, 70_000, 3
 
 
 def shortest(do: Callable[[], object]) -> float:
