@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_OPTIONS ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test browser faults bench load hosting-check cluster mlflow lint samples lock clean
+.PHONY: run test browser faults bench load hosting-check cluster s3 mlflow lint samples lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/app
@@ -65,10 +65,20 @@ mlflow: .venv/dev .venv/mlflow-client .venv/mlflow-server
 cluster: .venv/dev .venv/ray
 	OMP_NUM_THREADS=1 .venv/ray/bin/python -m pytest -m ray tests
 
-.venv/ray: requirements-ray.txt
+.venv/ray: requirements-ray.txt requirements-s3-tests.txt
 	$(PYTHON) -m venv $@
 	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > $$(echo $@/lib/python*/site-packages)/loss-lab.pth
-	$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< $(PIP_OPTIONS)
+	$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< -r requirements-s3-tests.txt $(PIP_OPTIONS)
+	@touch $@
+
+# Runs and images in object storage, against a server of this machine that dies in between.
+s3: .venv/dev .venv/s3
+	OMP_NUM_THREADS=1 .venv/s3/bin/python -m pytest -m s3 tests/object_storage
+
+.venv/s3: requirements-s3.txt requirements-s3-tests.txt
+	$(PYTHON) -m venv $@
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > $$(echo $@/lib/python*/site-packages)/loss-lab.pth
+	$@/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-s3-tests.txt $(PIP_OPTIONS)
 	@touch $@
 
 # The bundled pictures again, byte for byte.

@@ -14,9 +14,11 @@ from typing import get_args
 from cyclopts import App, CycloptsError, Parameter, Token, convert
 from cyclopts.exceptions import MissingArgumentError, UnknownCommandError, UnusedCliTokensError
 
+from engine import paths
 from engine.config import TrainConfig
 from engine.jobs import access, atomic_write
 from engine.jobs.command_line import BAD_INPUT, STOPPED
+from engine.jobs.output_files import OutputError
 from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 
 COMMANDS = {
@@ -55,6 +57,8 @@ OF_RUNS = {
     "code": ("engine.export.commands:code", "print a fastai script that trains a run again"),
     "export": ("engine.export.commands:export", "write a run as one zip"),
     "import": ("engine.export.commands:import_run", "import such a zip as a run"),
+    "push": ("engine.export.commands:push", "copy a run to object storage"),
+    "pull": ("engine.export.commands:pull", "copy a run from object storage"),
     "track": ("engine.training.commands:track", "send a run to MLflow"),
 }
 """Command -> where it is, and its line in the help."""
@@ -161,6 +165,15 @@ def _authorize(arguments: Mapping[str, object]) -> None:
         for path in value if isinstance(value, list) else [value]:
             if isinstance(path, Path):
                 access.authorize(path, to_write=name in _WRITTEN)
+                _refuse_address(path, name)
+
+
+def _refuse_address(path: Path, name: str) -> None:
+    """Raise `OutputError` for an address in storage where a command writes: it would become a folder here."""
+    if name in _WRITTEN and (address := paths.storage_address(path)):
+        raise OutputError(
+            f"--{name} {address} is no place of this machine: name one, and copy a run with --to or runs push."
+        )
 
 
 def _sentence(error: Exception) -> str:

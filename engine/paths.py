@@ -2,8 +2,9 @@
 
 import configparser
 import os
+import re
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_DATA = ROOT / "sample_data"
@@ -13,6 +14,8 @@ DRAWINGS_BACKBONE = SAMPLE_DATA / "weights" / "resnet18_body.safetensors"
 BUNDLED_RUNS = SAMPLE_DATA / "runs"
 DOWNLOADS = ("pascal_2007", "biwi_head_pose")
 """The chapter's datasets, by the names under which fastai downloads and keeps them."""
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/{1,2}(?=[^/])")
+"""A scheme has two letters or more: one letter is a disk of Windows."""
 
 
 def runs_folder() -> Path:
@@ -59,6 +62,19 @@ def given(data: str) -> Path:
     """The place that a person means: as typed where it is there, else seen from the project's folder."""
     typed = os.path.expanduser(data)
     return Path(typed) if os.path.isabs(typed) or os.path.exists(typed) else ROOT / typed
+
+
+def storage_address(path: str | PurePath) -> str:
+    """The address in object storage that a path stands for; "" for a path of this machine.
+
+    A `Path` has lost a slash of it, which is put back.
+
+    >>> storage_address(Path("s3://bucket/images")), storage_address("/images")
+    ('s3://bucket/images', '')
+    """
+    text = path.as_posix() if isinstance(path, PurePath) else path
+    scheme = _ADDRESS.match(text)
+    return f"{scheme[1].lower()}://{text[scheme.end() :]}" if scheme else ""
 
 
 def is_generated_sample(data: Path | str) -> bool:

@@ -40,7 +40,7 @@ def test_help_lists_the_verbs_and_loads_none_of_them():
 
 def test_the_verbs_of_runs(capsys):
     assert main(["runs", "--help"]) == 0
-    assert listed(capsys.readouterr().out) == {"list", "code", "export", "import", "track"}
+    assert listed(capsys.readouterr().out) == {"list", "code", "export", "import", "push", "pull", "track"}
 
 
 @pytest.mark.parametrize("command", ["train", "find-lr"])

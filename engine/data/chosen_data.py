@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.data import library
@@ -11,18 +12,26 @@ from engine.data.formats.dataset_manifest import is_in_library
 from engine.data.formats.read_options import ReadOptions
 from engine.data.imports import import_worker
 from engine.data.library import LibraryDataset
+from engine.data.storage import datasets
+from engine.paths import storage_address
 
 AS_DETECTED = ReadOptions()
 
 
-def resolve(data: str, options: ReadOptions = AS_DETECTED) -> str:
+def resolve(
+    data: str, options: ReadOptions = AS_DETECTED, show: Callable[[float], object] = lambda share: None
+) -> str:
     """Where a dataset lies that was given as a path or by its name in the library; a path that is there comes first.
+
+    A dataset in storage is copied into the cache first; `show` gets the share that is here.
 
     With options a folder or table is imported as `import` does, read where it lies, so that a run reads it in the same
     way whenever it goes on; the same path with the same options is imported once. What is neither stays as it is.
     Raises `DatasetError` for options for a dataset of the library, which is read as it was imported, and what
-    `import_folder` raises.
+    `import_folder` and `storage.datasets.fetch` raise.
     """
+    if address := storage_address(data):
+        data = str(datasets.fetch(address, show))
     path, named = Path(data), library.find(data)
     if named is not None and not path.exists():
         path = named.data_path

@@ -1,4 +1,4 @@
-"""The commands `runs code`, `runs export` and `runs import`."""
+"""The commands `runs code`, `runs export`, `runs import`, `runs push` and `runs pull`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.jobs import progress_bar
 from engine.jobs.command_line import print_json
 from engine.jobs.output_files import check_output
-from engine.runs import Run
+from engine.runs import Run, in_storage
 
 
 def code(run: Path, /) -> int:
@@ -59,4 +59,36 @@ def import_run(path: Path, /, *, name: str | None = None) -> int:
     from engine.export.bundle import import_bundle
 
     print_json({"run": str(import_bundle.import_run(path, name).folder)})
+    return 0
+
+
+def push(run: Path, address: str, /) -> int:
+    """Copy a finished run to object storage, where every machine finds it.
+
+    Parameters
+    ----------
+    run:
+        Folder of a finished run.
+    address:
+        Where to put it, such as s3://bucket/runs/scenes.
+    """
+    with progress_bar.Bar() as bar:
+        in_storage.push(Run(run), address, lambda share: bar.show("copying", share))
+    print_json({"run": address})
+    return 0
+
+
+def pull(address: str, /, *, name: str | None = None) -> int:
+    """Copy a run from object storage to the runs here.
+
+    Parameters
+    ----------
+    address:
+        Where it is, such as s3://bucket/runs/scenes.
+    name:
+        What to call the run here; by default its own name.
+    """
+    from engine.export import pulling
+
+    print_json({"run": str(pulling.pull(address, name).folder)})
     return 0

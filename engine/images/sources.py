@@ -45,20 +45,26 @@ def _opened_path(path: str | os.PathLike, name: str) -> BinaryIO:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             raise ImageError(f"{name} is not a file; choose an image file.")
-        _check_bytes(status.st_size, name)
+        check_bytes(status.st_size, name)
         return open(path, "rb")
     except (OSError, ValueError) as error:
         if isinstance(error, ImageError):
             raise
-        problem = "is not there" if isinstance(error, FileNotFoundError) else "cannot be opened"
-        raise ImageError(f"{name} {problem}; check the name and the folder.") from error
+        if isinstance(error, FileNotFoundError):
+            raise missing(name) from error
+        raise ImageError(f"{name} cannot be opened; check the name and the folder.") from error
+
+
+def missing(name: str) -> ImageError:
+    """The error of a file that is not there; its name is quoted already."""
+    return ImageError(f"{name} is not there; check the name and the folder.")
 
 
 def _rewound(file: BinaryIO, name: str) -> BinaryIO:
     """A file positioned at its beginning; a stream that cannot seek (a socket) is copied first."""
     try:
         length = file.seek(0, os.SEEK_END)
-        _check_bytes(length, name)
+        check_bytes(length, name)
         file.seek(0)
         return file
     except ImageError:
@@ -68,11 +74,12 @@ def _rewound(file: BinaryIO, name: str) -> BinaryIO:
 
 
 def _checked_length(data: bytes | bytearray | memoryview, name: str) -> bytes | bytearray | memoryview:
-    _check_bytes(memoryview(data).nbytes, name)
+    check_bytes(memoryview(data).nbytes, name)
     return data
 
 
-def _check_bytes(count: int, name: str) -> None:
+def check_bytes(count: int, name: str) -> None:
+    """Raise `ImageError` for a file of so many bytes that is empty or too large; its name is quoted already."""
     if count == 0:
         raise ImageError(f"{name} is empty; send the file again.")
     if count > MAX_BYTES:

@@ -15,7 +15,8 @@ from engine.inference.predict import load
 from engine.jobs import cluster, progress_bar
 from engine.jobs.command_line import BAD_INPUT, STOPPED, on_stop, print_json
 from engine.jobs.output_files import check_output
-from engine.runs import Run
+from engine.paths import storage_address
+from engine.runs import Run, in_storage
 
 
 def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None, on: str | None = None) -> int:
@@ -26,23 +27,24 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None, on: str
     Parameters
     ----------
     paths:
-        Image files, or folders of any number.
+        Image files, or folders of any number; addresses such as s3://bucket/folder too.
     run:
-        Folder of a finished run.
+        Folder or s3:// address of a finished run.
     csv:
         Write the predictions to this file.
     on:
         Predict on the Ray cluster at HOST:PORT, whose nodes share the folders; needs --csv.
     """
-    names = [str(path) for path in paths]
+    names = [storage_address(path) or str(path) for path in paths]
     if on is not None and csv is None:
         raise BatchError("--on needs --csv, the file for the predictions.")
-    if csv and (on is not None or any(path.is_dir() for path in paths)):
+    if csv and (on is not None or any(storage_address(path) or path.is_dir() for path in paths)):
         return _stream(run, names, csv, cluster.use(on) if on is not None else "")
+    opened = Run(in_storage.local(run))
     if csv:
         check_output(csv, ".csv", "--csv", paths)
-        prediction_table.check_csv(csv, Run(run))
-    model, rows, skipped = load(Run(run)), [], 0
+        prediction_table.check_csv(csv, opened)
+    model, rows, skipped = load(opened), [], 0
     for image in image_stream.predict_images(model, images_below(names)):
         if isinstance(image, UnreadableImage):
             skipped += 1
@@ -63,7 +65,7 @@ def _stream(run: Path, names: list[str], csv: Path, address: str) -> int:
     stops: list[bool] = []
     on_stop(lambda: stops.append(True))
     with progress_bar.Bar() as bar:
-        batch = Batch(Run(run), csv, _on_cluster(address) if address else None)
+        batch = Batch(Run(in_storage.local(run)), csv, _on_cluster(address, run) if address else None)
         outcome = batch.predict(
             names, lambda share: bar.show("predicting", share), bar.note, lambda: bool(stops)
         )
@@ -74,7 +76,7 @@ def _stream(run: Path, names: list[str], csv: Path, address: str) -> int:
     return 0 if outcome.predicted else BAD_INPUT
 
 
-def _on_cluster(address: str) -> Predictor:
+def _on_cluster(address: str, run: Path) -> Predictor:
     from engine.inference.batch.on_ray import OnRay
 
-    return OnRay(address)
+    return OnRay(address, storage_address(run))

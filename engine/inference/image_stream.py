@@ -11,20 +11,23 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 import numpy as np
 
-from engine import tasks
+from engine import paths, tasks
 from engine.config import TrainConfig
-from engine.images import ImageError, image_size, open_square
+from engine.data.storage import reading
+from engine.images import ImageError, Source, image_size, open_square
 from engine.inference.predict import LabelPrediction, Model, PointPrediction
 from engine.jobs import access
 
 BATCH_SIZE = 16
 DECODED_AHEAD = 64
 THREADS = min(4, os.cpu_count() or 1)
+THREADS_FOR_STORAGE = 16
+"""Reading from storage is mostly waiting for it."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -71,7 +74,8 @@ def decoded_batches(
     config: TrainConfig, fnames: Iterable[str]
 ) -> Iterator[list[DecodedImage | UnreadableImage]]:
     """Image files as a network with this configuration sees them, `BATCH_SIZE` at a time, in order."""
-    with ThreadPoolExecutor(THREADS) as pool:
+    threads, fnames = _threads_for(iter(fnames))
+    with ThreadPoolExecutor(threads) as pool:
         decoded = _in_order(pool, lambda fname: decode(config, fname), fnames)
         try:
             while batch := list(islice(decoded, BATCH_SIZE)):
@@ -80,15 +84,29 @@ def decoded_batches(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _threads_for(fnames: Iterator[str]) -> tuple[int, Iterator[str]]:
+    """How many threads read such files, by the first of them; and all of them again."""
+    first = list(islice(fnames, 1))
+    in_storage = bool(first and paths.storage_address(first[0]))
+    return THREADS_FOR_STORAGE if in_storage else THREADS, chain(first, fnames)
+
+
 def decode(config: TrainConfig, fname: str) -> DecodedImage | UnreadableImage:
-    """One image file, decoded no larger than the network needs."""
+    """One image file, decoded no larger than the network needs. Raises `StorageError` where storage fails."""
     try:
-        file = access.authorize(fname, ImageError)
-        square = open_square(file, config.size, config.resize)
-        size_wh = image_size(file) if tasks.get(config.task).has_points else (0, 0)
+        file = _source(fname)
+        square = open_square(file, config.size, config.resize, fname)
+        size_wh = image_size(file, fname) if tasks.get(config.task).has_points else (0, 0)
     except ImageError as error:
         return UnreadableImage(fname, str(error))
     return DecodedImage(fname, square, size_wh)
+
+
+def _source(fname: str) -> Source:
+    """An image's path, or its content where the name is an address in storage. Raises `ImageError`."""
+    if address := paths.storage_address(fname):
+        return reading.image_bytes(address)
+    return access.authorize(fname, ImageError)
 
 
 def readable(batch: Iterable[DecodedImage | UnreadableImage]) -> list[DecodedImage]:

@@ -2,8 +2,8 @@
 
 The owner may use every file, and so may everybody while `LOSS_LAB_PRIVATE` is not set. A visitor in private mode may
 read the bundled samples and runs, the downloaded datasets and what teachers share, and read and write their own folders
-below data, runs and cache. A page without a secret or account may read the
-samples and bundled runs only. See `engine.jobs.user_scope` for who is who.
+below data, runs and cache. A page without a secret or account may read the samples and bundled runs only. Object
+storage is the owner's alone: the server's credentials open it. See `engine.jobs.user_scope` for who is who.
 
 Whatever opens a dataset, a run or a file by its path calls `authorize` before it touches the file system, or `locate`
 for a path that a visitor typed. File readers never ask: their callers have. A refusal is always the same sentence, and
@@ -49,7 +49,7 @@ def is_allowed(path: str | os.PathLike, *, to_write: bool = False) -> bool:
     if not user_scope.is_restricted():
         return True
     text = _as_text(path)
-    if text is None:
+    if text is None or paths.storage_address(text):
         return False
     absolute = os.path.abspath(text)
     roots = [os.path.abspath(root) for root in _roots(to_write)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections.abc import Mapping
@@ -15,12 +16,13 @@ from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.data import chosen_data
 from engine.data.read_flags import ReadFlags
+from engine.data.storage import StorageError
 from engine.jobs import cluster, device_queue, process, progress_bar
 from engine.jobs.command_line import on_stop, print_json
 from engine.jobs.job import SECONDS_BETWEEN_HEARTBEATS, STOP, Job
 from engine.jobs.progress import Listener
 from engine.jobs.status import ACTIVE, FINISHED, QUEUED, STOPPED
-from engine.runs import Run, files
+from engine.runs import Run, files, in_storage
 from engine.training import downloading, lr_finder, mlflow_tracking, on_cluster, preflight, trainer
 from engine.training.earlier_runs import HAS_WAITED
 from engine.training.mlflow_tracking.server import Server
@@ -39,6 +41,7 @@ def train(
     mlflow: str | None = None,
     reading: ReadFlags = NO_FLAGS,
     on: str | None = None,
+    to: str | None = None,
     in_background: Annotated[bool, Hidden] = False,
 ) -> int:
     """Train a run, with its progress on standard error and its metrics as a JSON object at the end.
@@ -56,7 +59,11 @@ def train(
         Also send the configuration, every epoch's metrics and the bundle to MLflow at this address.
     on:
         Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY says the same.
+    to:
+        Copy the finished run to this s3:// address.
     """
+    if to is not None:
+        in_storage.check_free(to)
     address = "" if in_background else cluster.use(on)
     if in_background:
         process.lower_priority()
@@ -65,7 +72,7 @@ def train(
         config, folder = _resumable(resume, in_background).config, resume
     elif config and out:
         folder = out
-        config = replace(config, data=chosen_data.resolve(config.data, reading.options()))
+        config = replace(config, data=_resolved(config.data, reading))
         preflight.check(config, folder)
     else:
         missing = "--out" if config else "--task, --data" + ("" if out else ", --out")
@@ -75,7 +82,8 @@ def train(
     with progress_bar.Bar() as bar:
         if address:
             with mlflow_tracking.followed(folder, server, bar) as listener:
-                return _print_reached(_on_cluster(config, folder, listener))
+                metrics = _on_cluster(config, folder, listener)
+            return _finished(metrics, folder, to)
         if resume:
             downloading.fetch_for_run(folder, bar)
         else:
@@ -85,6 +93,25 @@ def train(
             device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)),
         ):
             metrics = trainer.resume(folder, listener) if resume else trainer.train(config, folder, listener)
+    return _finished(metrics, folder, to)
+
+
+def _resolved(data: str, reading: ReadFlags) -> str:
+    """Where a dataset lies that a flag names; one in storage is copied here, with a bar."""
+    with progress_bar.Bar() as bar:
+        return chosen_data.resolve(data, reading.options(), lambda share: bar.show("copying the data", share))
+
+
+def _finished(metrics: Mapping[str, float | str | None], folder: Path, to: str | None) -> int:
+    """Print what a run reached, and copy it where it should go."""
+    if to is not None:
+        try:
+            in_storage.push(Run(folder), to)
+        except StorageError as error:
+            again = f"python -m engine runs push {shlex.quote(str(folder))} {shlex.quote(to)}"
+            raise runs.RunError(
+                f"The run is whole in {folder}, but not in storage: {error} Then: {again}"
+            ) from error
     return _print_reached(metrics)
 
 
@@ -122,7 +149,7 @@ def find_lr(
     if folder:
         search = lr_finder.Search(folder)
     elif config:
-        config = replace(config, data=chosen_data.resolve(config.data, reading.options()))
+        config = replace(config, data=_resolved(config.data, reading))
         search = _search(config, again)
     else:
         raise ConfigError("A new search needs --task, --data.")

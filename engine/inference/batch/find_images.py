@@ -1,10 +1,12 @@
-"""The image files of a command line: single files, and folders with all the images below them."""
+"""The image files of a command line: single files, and folders with all the images below them, here or in storage."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from engine import paths
 from engine.data.formats.files.file_index import is_image
+from engine.data.storage import listing
 
 
 def images_below(names: Iterable[str], unreadable: Callable[[str], object] = print) -> Iterator[str]:
@@ -12,10 +14,12 @@ def images_below(names: Iterable[str], unreadable: Callable[[str], object] = pri
 
     One folder's names are held at a time. Hidden files and folders are left out, links to folders are not followed,
     and a file in a folder counts as an image by its ending. `unreadable` gets a sentence for each folder that cannot be
-    read.
+    read. Raises `StorageError` for an address that cannot be listed.
     """
     for name in names:
-        if Path(name).is_dir():
+        if address := paths.storage_address(name):
+            yield from listing.images_below(address)
+        elif Path(name).is_dir():
             yield from _below(name, unreadable)
         else:
             yield name

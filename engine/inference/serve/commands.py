@@ -28,7 +28,7 @@ def serve(
     Parameters
     ----------
     run:
-        Folder of a finished run.
+        Folder or s3:// address of a finished run.
     host:
         The address to listen on; 0.0.0.0 is every address of this machine.
     port:
@@ -37,6 +37,7 @@ def serve(
         Processes that predict; one that dies is replaced.
     """
     from engine.inference.serve import server
+    from engine.runs import in_storage
 
-    server.run(run, host, port, workers)
+    server.run(in_storage.local(run), host, port, workers)
     return 0

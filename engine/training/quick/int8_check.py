@@ -13,9 +13,9 @@ from engine import tasks
 from engine.functional import loss_registry
 from engine.functional.coordinates import pixel_distance, to_px
 from engine.jobs.atomic_write import write_text
-from engine.runs import PointPredictions, Run
+from engine.runs import PointPredictions, Run, files
 
-FILE, VERSION = "int8.json", 2
+FILE, VERSION = files.INT8, 2
 LEAST_IMAGES, MOST_IMAGES = 20, 100
 _LEAST_ERROR_PX = 1e-3
 LEAST_AGREEMENT = 0.995
