@@ -60,7 +60,9 @@ def is_allowed(path: str | os.PathLike, *, to_write: bool = False) -> bool:
         target = _without_links(absolute)
         if target is None:
             return False
-        if root is not None and _is_below(target, root):  # no part of the target is a link, so none of the root is
+        if root is not None and _is_below(
+            target, root
+        ):  # no part of the target is a link, so none of the root is
             return True
         return any(_is_below(target, os.path.realpath(root)) for root in _roots(to_write))
     except (OSError, ValueError):

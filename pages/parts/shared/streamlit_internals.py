@@ -5,7 +5,7 @@ checked again; `tests/pages/test_history_in_a_browser.py` fails when the address
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial, wraps
 from pathlib import Path
 from typing import cast
@@ -15,7 +15,7 @@ from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 from streamlit.runtime import Runtime, exists, get_instance
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
@@ -120,6 +120,23 @@ def forget_parameters(names: Iterable[str]) -> None:
         for name in names:
             vars(params)["_initial_query_params"].pop(name, None)
             params.remove_param(name)
+
+
+def around_script_runs(place: Callable[[bool], AbstractContextManager[None]]) -> None:
+    """Run each script inside a context from now on, which is told whether only fragments of the page run.
+
+    Remove this when Streamlit can limit how many scripts run at once.
+    """
+    original = ScriptRunner._run_script
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @wraps(original)
+    def run(runner: ScriptRunner, rerun_data: RerunData) -> None:
+        with place(bool(rerun_data.fragment_id_queue)):
+            original(runner, rerun_data)
+
+    ScriptRunner._run_script = run  # type: ignore[method-assign]
 
 
 def keep_made_downloads() -> None:

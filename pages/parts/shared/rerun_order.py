@@ -1,0 +1,61 @@
+"""Which script runs may be at work at once: whole pages one after the other, and moved controls without waiting.
+
+All runs share one interpreter, which works on one of them at a time. Ten pages at once would each take ten times as
+long, and so would every slider meanwhile. One page after the other, the first is there at once, the last as early as
+before, and a slider shares the interpreter with one page only.
+"""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pages.parts.shared import streamlit_internals
+
+SECONDS_OF_PATIENCE = 0.5
+"""A page that has waited for so long begins beside the others, which may be waiting themselves, for a process."""
+
+SWITCH_SECONDS = 0.001
+"""So long a thread keeps the interpreter while others wait. Python's 5 ms come several times in each short run."""
+
+_PLACE = threading.Semaphore()
+_OWN = threading.local()
+
+
+def begin() -> None:
+    """Put the script runs of this server in order from now on."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    streamlit_internals.around_script_runs(place)
+
+
+@contextmanager
+def place(is_fragment: bool) -> Iterator[None]:
+    """Run a whole page in the one place for pages, or without it once patience is over; a fragment needs none."""
+    if is_fragment:
+        yield
+        return
+    _OWN.has_place = _PLACE.acquire(timeout=SECONDS_OF_PATIENCE)
+    try:
+        yield
+    finally:
+        _give_back()
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """While the page only waits in the block, another one may run."""
+    had_place = _give_back()
+    try:
+        yield
+    finally:
+        if had_place:
+            _OWN.has_place = _PLACE.acquire(timeout=SECONDS_OF_PATIENCE)
+
+
+def _give_back() -> bool:
+    """Give the thread's place back; whether it had one."""
+    had_place = getattr(_OWN, "has_place", False)
+    if had_place:
+        _OWN.has_place = False
+        _PLACE.release()
+    return had_place
