@@ -122,21 +122,30 @@ def forget_parameters(names: Iterable[str]) -> None:
             params.remove_param(name)
 
 
-def around_script_runs(place: Callable[[bool], AbstractContextManager[None]]) -> None:
-    """Run each script inside a context from now on, which is told whether only fragments of the page run.
+def around_script_runs(
+    place: Callable[[bool], AbstractContextManager[None]], between: Callable[[], None]
+) -> None:
+    """Run each script inside a context from now on, and call a function between its steps.
 
-    Remove this when Streamlit can limit how many scripts run at once.
+    The context is told whether only fragments of the page run. A step ends where the script sends something or asks for
+    the session's state. Remove this when Streamlit can limit how many scripts run at once.
     """
-    original = ScriptRunner._run_script
-    if hasattr(original, "__wrapped__"):
+    run_script, check = ScriptRunner._run_script, ScriptRunner._maybe_handle_execution_control_request
+    if hasattr(run_script, "__wrapped__"):
         return
 
-    @wraps(original)
+    @wraps(run_script)
     def run(runner: ScriptRunner, rerun_data: RerunData) -> None:
         with place(bool(rerun_data.fragment_id_queue)):
-            original(runner, rerun_data)
+            run_script(runner, rerun_data)
+
+    @wraps(check)
+    def step(runner: ScriptRunner) -> None:
+        between()
+        check(runner)
 
     ScriptRunner._run_script = run  # type: ignore[method-assign]
+    ScriptRunner._maybe_handle_execution_control_request = step  # type: ignore[method-assign]
 
 
 def keep_made_downloads() -> None:
