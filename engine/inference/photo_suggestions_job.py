@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.images import ImageError, open_image
+from engine.images import ImageError, decoder, open_image
 from engine.inference import known_labels, photo_models, photo_suggestions
 from engine.jobs import access, background, job_places
 from engine.jobs.atomic_write import write_text, write_whole
@@ -83,4 +83,5 @@ def _write(folder: Path, kept: list[str], rows, unreadable: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    decoder.limit_passes()
     sys.exit(background.run(Path(sys.argv[1]), look, RunError, WeightsError))
