@@ -144,8 +144,8 @@ def around_script_runs(
         between()
         check(runner)
 
-    ScriptRunner._run_script = run  # type: ignore[method-assign]
-    ScriptRunner._maybe_handle_execution_control_request = step  # type: ignore[method-assign]
+    ScriptRunner._run_script = run  # type: ignore[assignment, method-assign]
+    ScriptRunner._maybe_handle_execution_control_request = step  # type: ignore[assignment, method-assign]
 
 
 def keep_made_downloads() -> None:
