@@ -53,8 +53,8 @@ SLIDER, OPEN, UPLOAD, IMPORT, LABEL, START = "slider", "page", "upload", "import
 class Measured:
     """What the visitors of one round saw: seconds of each kind of action, what failed, memory, and runs by folder.
 
-    `processor` are the server's own seconds during each action, which belong to that action while nobody else is
-    there; `sliders` are the moments of moves, in seconds since the round began, with what they took; `times` are those
+    `processor` are the server's own seconds during each action, which belong to that action where one visitor is
+    alone; `sliders` are the moments of moves, in seconds since the round began, with what they took; `times` are those
     of the whole round.
     """
 

@@ -85,7 +85,7 @@ def locate(data: str, error: type[Exception] = AccessError) -> Path:
 def _roots(to_write: bool) -> Iterator[str]:
     """The folders that the current visitor may use with all that is below them, the likely ones first.
 
-    Whoever finds a path below one of them need not ask for the rest: pages ask some hundred times a second.
+    They come one at a time: where a path lies below the first, the rest is not worked out. Pages ask very often.
     """
     if not to_write:
         yield str(paths.SAMPLE_DATA)

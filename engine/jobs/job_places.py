@@ -59,7 +59,7 @@ def _taken(kind: str, report: Reporter) -> FileLock | None:
 
 
 def _free(folder: os.PathLike, places: int) -> FileLock | None:
-    """A place that nobody holds; it is held now."""
+    """A place that was free, taken now; None where all are taken."""
     for number in range(places):
         lock = FileLock(os.path.join(folder, f"{number}.lock"))
         try:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pages.parts.shared import streamlit_internals
 
 SECONDS_OF_PATIENCE = 0.5
-"""A page that has waited for so long begins beside the others, which may be waiting themselves, for a process."""
+"""A page that has waited for so long begins next to the others, which may be waiting themselves, for a process."""
 SECONDS_OF_PAUSES = 0.5
 """So long a page pauses for fragments, all pauses together."""
 SWITCH_SECONDS = 0.001
