@@ -25,8 +25,9 @@ from pathlib import Path
 import psutil
 from PIL import Image, ImageEnhance
 
-from benchmarks import load_report
+from benchmarks import load_report, processor_shares
 from benchmarks.memory import held_bytes
+from benchmarks.processor_shares import ProcessorTimes
 from benchmarks.session import Response, VisitFailed
 from benchmarks.timing import machine
 from benchmarks.visitor_session import VisitorSession, visiting
@@ -50,15 +51,34 @@ SLIDER, OPEN, UPLOAD, IMPORT, LABEL, START = "slider", "page", "upload", "import
 
 @dataclass
 class Measured:
-    """What the visitors of one round saw: seconds of each kind of action, what failed, memory, and runs by folder."""
+    """What the visitors of one round saw: seconds of each kind of action, what failed, memory, and runs by folder.
+
+    `processor` are the server's own seconds during each action, which belong to that action where one visitor is
+    alone; `sliders` are the moments of moves, in seconds since the round began, with what they took; `times` are those
+    of the whole round.
+    """
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
     runs: dict[str, dict[str, float]] = field(default_factory=dict)
+    processor: dict[str, list[float]] = field(default_factory=dict)
+    sliders: list[tuple[float, float]] = field(default_factory=list)
+    times: ProcessorTimes | None = None
+    server: int = 0
+    began: float = field(default_factory=time.monotonic)
 
     def add(self, kind: str, seconds: float) -> None:
         self.seconds.setdefault(kind, []).append(seconds)
+        if kind == SLIDER:
+            self.sliders.append((time.monotonic() - self.began, seconds))
+
+    async def during(self, kind: str, asked: Awaitable[Response]) -> Response:
+        """The response, and the server's processor time meanwhile is noted."""
+        before = processor_shares.of_process(self.server)
+        response = await asked
+        self.processor.setdefault(kind, []).append(processor_shares.of_process(self.server) - before)
+        return response
 
 
 @cache
@@ -114,7 +134,7 @@ class Visitor:
                 return
             await self._rest()
             place = places[(start + step) % len(places)]
-            response = await self.session.move(slider, place)
+            response = await self.measured.during(SLIDER, self.session.move(slider, place))
             if step:  # the first may move to where the slider stands
                 self.measured.add(SLIDER, response.plot_seconds)
 
@@ -156,7 +176,7 @@ class Visitor:
             await self._timed(LABEL, session.press("label_next"))
 
     async def _timed(self, kind: str, asked: Awaitable[Response]) -> None:
-        self.measured.add(kind, (await asked).seconds)
+        self.measured.add(kind, (await self.measured.during(kind, asked)).seconds)
 
     async def _rest(self) -> None:
         await asyncio.sleep(self.pause * self._chance.uniform(0.5, 1.5))
@@ -184,13 +204,14 @@ async def visit(
 
 @asynccontextmanager
 async def watching(server: Server, measured: Measured, runs: Path):
-    """Note memory and the states of runs every few seconds while the block runs."""
-    began = time.monotonic()
+    """Note memory and the states of runs every few seconds while the block runs, and who used the processor."""
+    measured.server, measured.began = server.pid, time.monotonic()
+    before = processor_shares.now(server.pid)
 
     async def watch() -> None:
         while True:
             with suppress(psutil.Error):
-                measured.memory.append((time.monotonic() - began, held(server)))
+                measured.memory.append((time.monotonic() - measured.began, held(server)))
             for folder, state in states(runs):
                 measured.runs.setdefault(folder, {}).setdefault(state, time.monotonic())
             await asyncio.sleep(SECONDS_BETWEEN_SAMPLES if not measured.runs else 1)
@@ -199,6 +220,7 @@ async def watching(server: Server, measured: Measured, runs: Path):
     try:
         yield
     finally:
+        measured.times = processor_shares.now(server.pid) - before
         task.cancel()
 
 

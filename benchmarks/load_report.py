@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from statistics import mean
 from typing import TYPE_CHECKING
 
 from benchmarks.timing import percentile
@@ -22,6 +23,7 @@ def text(alone: Measured, together: Measured, visitors: int) -> str:
         [
             f"\n{visitors} visitors, milliseconds (one alone in brackets)",
             *times(alone.seconds, together.seconds),
+            *processor(alone, together),
             *errors(together.errors),
             *memory(together.memory),
             *queue(together.runs),
@@ -41,6 +43,21 @@ def times(alone: dict[str, list[float]], together: dict[str, list[float]]) -> It
         ratio = percentile(together[SLIDER], 95) / percentile(alone[SLIDER], 95)
         met = "met" if ratio <= AIM_TIMES else "not met"
         yield f"slider p95: {ratio:.1f} times that of one visitor, aim {AIM_TIMES}: {met}"
+
+
+def processor(alone: Measured, together: Measured) -> Iterable[str]:
+    """What each kind of action cost the server, when moves were slow, and who used the processor."""
+    costs = [f"{kind} {1000 * mean(seconds):.0f}" for kind, seconds in sorted(alone.processor.items())]
+    if costs:
+        yield f"the server's processor time for one visitor, ms: {', '.join(costs)}"
+    by_minute: dict[int, list[float]] = {}
+    for at, seconds in together.sliders:
+        by_minute.setdefault(int(at // 60), []).append(seconds)
+    if by_minute:
+        late = (f"{1000 * percentile(seconds, 95):.0f}" for _, seconds in sorted(by_minute.items()))
+        yield f"slider p95 in each minute, ms: {' '.join(late)}"
+    if together.times:
+        yield f"processor: {together.times.text()}"
 
 
 def errors(found: list[str]) -> Iterable[str]:

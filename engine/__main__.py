@@ -16,6 +16,7 @@ from cyclopts.exceptions import MissingArgumentError, UnknownCommandError, Unuse
 
 from engine import paths
 from engine.config import TrainConfig
+from engine.images import decoder
 from engine.jobs import access, atomic_write
 from engine.jobs.command_line import BAD_INPUT, STOPPED
 from engine.jobs.output_files import OutputError
@@ -76,6 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.simplefilter("ignore", FutureWarning)  # what torch tells its callers is no concern of a user's
     try:
         arguments = sys.argv[1:] if arguments is None else arguments
+        decoder.limit_passes()
         command, bound = parsed(arguments)
         _authorize(bound.arguments)
         return command(*bound.args, **bound.kwargs) or 0

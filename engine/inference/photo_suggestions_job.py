@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.images import ImageError, open_image
+from engine.images import ImageError, decoder, open_image
 from engine.inference import known_labels, photo_models, photo_suggestions
-from engine.jobs import access, background
+from engine.jobs import access, background, job_places
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter
@@ -23,6 +23,11 @@ _BATCH = 8
 
 def look(folder: Path, report: Reporter) -> None:
     """Look at all images listed in a folder, a batch at a time, then group them. Raises `JobStopped`."""
+    with job_places.place(job_places.LOOK, report):
+        _look(folder, report)
+
+
+def _look(folder: Path, report: Reporter) -> None:
     folder = access.authorize(folder, RunError, to_write=True)
     asked = json.loads((folder / photo_suggestions.ASKED).read_text("utf-8"))
     fnames, home = asked["fnames"], Path(asked["folder"])
@@ -78,4 +83,5 @@ def _write(folder: Path, kept: list[str], rows, unreadable: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    decoder.limit_passes()
     sys.exit(background.run(Path(sys.argv[1]), look, RunError, WeightsError))

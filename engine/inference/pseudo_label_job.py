@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import tasks
+from engine.images import decoder
 from engine.inference import image_stream, predict, pseudo_labels
 from engine.inference.image_stream import DecodedImage
 from engine.inference.predict import LabelPrediction
@@ -54,4 +55,5 @@ def _numbers(model: predict.Model, images: Sequence[DecodedImage]) -> dict[str, 
 
 
 if __name__ == "__main__":
+    decoder.limit_passes()
     sys.exit(background.run(Path(sys.argv[1]), propose, RunError, WeightsError))

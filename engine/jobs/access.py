@@ -13,6 +13,7 @@ a path is compared as text first, so neither the message nor the time shows whet
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine import paths
@@ -52,15 +53,18 @@ def is_allowed(path: str | os.PathLike, *, to_write: bool = False) -> bool:
     if text is None or paths.storage_address(text):
         return False
     absolute = os.path.abspath(text)
-    roots = [os.path.abspath(root) for root in _roots(to_write)]
-    roots.sort(
-        key=lambda root: not _is_below(absolute, root)
-    )  # the likely one first: to follow links takes time
-    if not any(_is_below(absolute, root) or _is_below(absolute, os.path.realpath(root)) for root in roots):
-        return False
+    root = next((root for root in _roots(to_write) if _is_below(absolute, root)), None)
     try:
-        target = os.path.realpath(absolute)
-        return any(_is_below(target, os.path.realpath(root)) for root in roots) and not _holds_a_link(target)
+        if root is None and not any(_is_below(absolute, os.path.realpath(root)) for root in _roots(to_write)):
+            return False
+        target = _without_links(absolute)
+        if target is None:
+            return False
+        if root is not None and _is_below(
+            target, root
+        ):  # no part of the target is a link, so none of the root is
+            return True
+        return any(_is_below(target, os.path.realpath(root)) for root in _roots(to_write))
     except (OSError, ValueError):
         return False
 
@@ -78,17 +82,21 @@ def locate(data: str, error: type[Exception] = AccessError) -> Path:
     return authorize(os.path.join(paths.ROOT, data), error)
 
 
-def _roots(to_write: bool) -> list[Path]:
-    """The folders that the current visitor may use with all that is below them."""
-    shared = [] if to_write else [paths.SAMPLE_DATA]
+def _roots(to_write: bool) -> Iterator[str]:
+    """The folders that the current visitor may use with all that is below them, the likely ones first.
+
+    They come one at a time: where a path lies below the first, the rest is not worked out. Pages ask very often.
+    """
+    if not to_write:
+        yield str(paths.SAMPLE_DATA)
     user = user_scope.current_user()
     if user == user_scope.NO_VISITOR:
-        return shared
+        return
+    for folder in (paths.data_folder(), paths.runs_folder(), paths.cache_folder()):
+        yield os.path.abspath(folder / user_scope.VISITORS / user)
     if not to_write:
-        shared += [paths.download_folder(name) for name in paths.DOWNLOADS]
-        shared += shares.readable()
-    own = (paths.data_folder(), paths.runs_folder(), paths.cache_folder())
-    return [*shared, *(folder / user_scope.VISITORS / user for folder in own)]
+        yield from map(os.path.abspath, shares.readable())
+        yield from (os.path.abspath(paths.download_folder(name)) for name in paths.DOWNLOADS)
 
 
 def _as_text(path: str | os.PathLike) -> str | None:
@@ -109,6 +117,20 @@ def _is_below(path: str, root: str) -> bool:
     return path == root or path.startswith(os.path.join(root, ""))
 
 
+def _without_links(absolute: str) -> str | None:
+    """A path with its links followed to the end; None where they go in circles. The path may lead to nothing yet."""
+    try:
+        return os.path.realpath(absolute, strict=True)
+    except OSError:  # it is not there, or its links go in circles, which are then left in it
+        target = os.path.realpath(absolute)
+        return None if _holds_a_link(target) else target
+
+
 def _holds_a_link(path: str) -> bool:
-    """Whether a link is left in a path that was followed to its end: where links go in circles."""
-    return any(map(os.path.islink, (path, *map(str, Path(path).parents))))
+    """Whether a part of a path is a link."""
+    while not os.path.islink(path):
+        parent = os.path.dirname(path)
+        if parent == path:
+            return False
+        path = parent
+    return True

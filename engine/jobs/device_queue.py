@@ -41,7 +41,12 @@ def queue_for(device: str) -> str:
 
 def queue_folder(device: str) -> Path:
     """Where this machine's entries for a device are."""
-    return paths.runs_folder() / ".queue" / _machine() / queue_for(device)
+    return machine_folder() / queue_for(device)
+
+
+def machine_folder() -> Path:
+    """Where this machine's queues are: containers of one machine share them, other machines do not."""
+    return paths.runs_folder() / ".queue" / _machine()
 
 
 @contextmanager

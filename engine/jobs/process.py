@@ -136,5 +136,6 @@ def lower_priority(by: int = 10) -> None:
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)  # type: ignore[attr-defined]
         return
     os.nice(by)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(by))  # Linux weighs sessions first, then processes
+    if os.getsid(0) == os.getpid():  # a session of its own: others in it would be slowed down as well
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(by))  # Linux weighs sessions first, then processes

@@ -33,9 +33,9 @@ PROCESS_STATE: dict[str, ProcessState] = {
     ),
     # images
     "engine.images.decoder._places": ProcessState(
-        "the name of the function that decodes images which may take long",
+        "the name of the function that decodes images which may take long, and whether pages wait",
         "one function",
-        "set once, when the first page is imported",
+        "set once, when the first page is imported or the command begins",
     ),
     "engine.images.heavy._PLACES": ProcessState(
         "the places of images that are decoded at the same time",
@@ -151,6 +151,17 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "how many modules were loaded when garbage collection was last told to skip what lives on",
         "one number",
         "two threads at once skip the same objects: harmless",
+    ),
+    "pages.parts.shared.rerun_order._PLACE": ProcessState(
+        "the place of the page that is at work", "one place", "a semaphore: that is its purpose"
+    ),
+    "pages.parts.shared.rerun_order._FRAGMENTS_AT_WORK": ProcessState(
+        "the threads that run a fragment", "a number for each", "a thread adds and removes itself alone"
+    ),
+    "pages.parts.shared.rerun_order._OWN": ProcessState(
+        "whether a thread has the place, and how long it may pause",
+        "two values for each",
+        "each thread has its own",
     ),
     "pages.parts.shared.glossary.definitions": ProcessState("the glossary", "one file", LRU),
 }

@@ -50,9 +50,10 @@ def shares() -> list[Share]:
 
 def readable(kind: str | None = None) -> list[Path]:
     """The folders that the present user may read since they are shared, their own among them."""
-    if user_scope.owner() in ("", user_scope.NO_VISITOR):
+    every = shares()
+    if not every or user_scope.owner() in ("", user_scope.NO_VISITOR):
         return []
-    return [share.folder for share in shares() if kind in (None, share.kind)]
+    return [share.folder for share in every if kind in (None, share.kind)]
 
 
 def of_others(kind: str) -> list[Path]:

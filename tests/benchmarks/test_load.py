@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import load, load_report
 from benchmarks.load import Measured
+from benchmarks.processor_shares import ProcessorTimes
 from benchmarks.session import VisitFailed
 from benchmarks.visitor_session import visiting
 from tests.browser import serve
@@ -73,7 +74,15 @@ def test_the_report_compares_with_one_visitor_and_counts_errors():
         and "label    n =     1  p50    1000 (     –)" in said
     )
     assert "errors: 2\n  2 times Timeout: x" in said and "each minute: 900 800" in said
-    assert "most: 900 MB, aim 2500: met" in said
+    assert "most: 900 MB, aim 2500: met" in said and "processor" not in said
+
+
+def test_the_report_says_what_an_action_costs_and_when_moves_were_slow():
+    alone = Measured(processor={"slider": [0.01, 0.03], "page": [0.2]})
+    together = Measured(sliders=[(1, 0.1), (2, 0.1), (61, 0.3)], times=ProcessorTimes(3, 2, 1, 8, 10))
+    said = load_report.text(alone, together, 30)
+    assert "processor time for one visitor, ms: page 200, slider 20" in said
+    assert "slider p95 in each minute, ms: 100 300" in said and "processor: server 30%" in said
 
 
 @pytest.mark.parametrize(("before", "most"), [("", 0), ("a", 1), ("ac", 1), ("aca", 2)])

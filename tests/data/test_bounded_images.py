@@ -32,7 +32,7 @@ def many_scans(side: int, count: int) -> bytes:
     plain = io.BytesIO()
     Image.new("L", (side, side)).save(plain, "JPEG", progressive=True)
     content = plain.getvalue()
-    last = content.rfind(heavy.SCAN)
+    last = content.rfind(b"\xff\xda")
     return content[:-2] + content[last:-2] * count + content[-2:]
 
 
@@ -69,6 +69,49 @@ def test_an_image_of_many_passes_is_ended_with_a_sentence(calls, monkeypatch):
     ):
         open_image(content, name="slow.jpg")
     assert calls == ["“slow.jpg”"]
+
+
+@pytest.fixture
+def job(monkeypatch, calls):
+    """A process that serves no pages."""
+    monkeypatch.setattr(decoder, "_places", [])
+    decoder.limit_passes()
+    assert not decoder.serves_pages()
+    return calls
+
+
+def test_a_job_gives_away_only_images_of_many_passes(job, monkeypatch):
+    monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 1)
+    monkeypatch.setitem(heavy.ORDINARY_PIXELS, "JPEG", 1)
+    assert open_image(saved(quarters(), "PNG")).size == open_image(saved(quarters(), "JPEG")).size
+    assert job == []
+    monkeypatch.setattr(heavy, "ORDINARY_VISITS", 20 * 64 * 64)
+    assert open_image(many_scans(64, 30), name="slow.jpg").size == (64, 64)
+    assert job == ["“slow.jpg”"]
+
+
+def test_a_job_that_limits_passes_changes_nothing_where_pages_are_served(calls):
+    decoder.limit_passes()
+    assert decoder.serves_pages()
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_passes_are_counted_as_the_decoder_takes_them(count):
+    content = many_scans(64, count)
+    usual = heavy._passes(io.BytesIO(many_scans(64, 0)))
+    assert usual > 1 and heavy._passes(io.BytesIO(content)) == usual + count
+    film = io.BytesIO(content + b"\xff\xda" * 100)
+    film.seek(5)
+    assert heavy._passes(film) == usual + count and film.tell() == 5
+
+
+def test_no_comment_hides_a_pass(monkeypatch):
+    """A comment may hold the bytes that end an image."""
+    content = many_scans(64, 3)
+    last = content.rfind(b"\xff\xda")
+    hiding = content[:last] + b"\xff\xfe\x00\x04\xff\xd9" + content[last:]
+    assert heavy._passes(io.BytesIO(hiding)) == heavy._passes(io.BytesIO(content))
+    assert heavy._passes(io.BytesIO(content[:2] + b"\xff\xfe\x00\x02" * heavy.MOST_MARKERS)) > 1000
 
 
 def test_only_so_many_are_decoded_at_a_time(calls):

@@ -27,7 +27,7 @@ from engine.data.formats.source import descend
 from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
 from engine.data.library import LibraryDataset, LibraryError
 from engine.functional.label_text import visible
-from engine.jobs import access, user_scope
+from engine.jobs import access, job_places, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter, working
@@ -62,7 +62,8 @@ def work(one: ImportJob, options: ReadOptions | None = None, keep_undecided: boo
     try:
         with working(one.job) as report:
             try:
-                report.details["name"] = _import(one, report, options, keep_undecided).name
+                with job_places.place(job_places.IMPORT, report):
+                    report.details["name"] = _import(one, report, options, keep_undecided).name
             except JobStopped:
                 raise
             except Exception as error:

@@ -16,6 +16,7 @@ from pages.parts.shared import (
     page_tools,
     plot_overlay,
     present_mode,
+    rerun_order,
     sidebar,
     streamlit_internals,
     tables,
@@ -56,6 +57,7 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     visitor.begin()
     unexpected.begin()
     address.drop_empty()
+    rerun_order.begin()
     streamlit_internals.keep_made_downloads()
     streamlit_internals.forget_uploads_of_other_pages(title)
     sidebar.show(title)
@@ -98,7 +100,8 @@ def image_first() -> None:
     """
     if not st.session_state.get(_SEEN):
         st.session_state[_SEEN] = True
-        time.sleep(HEAD_START_SECONDS)
+        with rerun_order.waiting():
+            time.sleep(HEAD_START_SECONDS)
 
 
 def fastai_code(code: str) -> None:

@@ -5,7 +5,7 @@ checked again; `tests/pages/test_history_in_a_browser.py` fails when the address
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial, wraps
 from pathlib import Path
 from typing import cast
@@ -15,7 +15,7 @@ from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 from streamlit.runtime import Runtime, exists, get_instance
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
@@ -120,6 +120,32 @@ def forget_parameters(names: Iterable[str]) -> None:
         for name in names:
             vars(params)["_initial_query_params"].pop(name, None)
             params.remove_param(name)
+
+
+def around_script_runs(
+    place: Callable[[bool], AbstractContextManager[None]], between: Callable[[], None]
+) -> None:
+    """Run each script inside a context from now on, and call a function between its steps.
+
+    The context is told whether only fragments of the page run. A step ends where the script sends something or asks for
+    the session's state. Remove this when Streamlit can limit how many scripts run at once.
+    """
+    run_script, check = ScriptRunner._run_script, ScriptRunner._maybe_handle_execution_control_request
+    if hasattr(run_script, "__wrapped__"):
+        return
+
+    @wraps(run_script)
+    def run(runner: ScriptRunner, rerun_data: RerunData) -> None:
+        with place(bool(rerun_data.fragment_id_queue)):
+            run_script(runner, rerun_data)
+
+    @wraps(check)
+    def step(runner: ScriptRunner) -> None:
+        between()
+        check(runner)
+
+    ScriptRunner._run_script = run  # type: ignore[assignment, method-assign]
+    ScriptRunner._maybe_handle_execution_control_request = step  # type: ignore[assignment, method-assign]
 
 
 def keep_made_downloads() -> None:

@@ -1,6 +1,7 @@
 """Pictures made small and kept as JPEG, so that a page sends few bytes and decodes nothing twice."""
 
 import base64
+import math
 from html import escape
 from pathlib import Path
 
@@ -39,9 +40,17 @@ def tag(jpeg: bytes, alt: str) -> str:
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _jpeg(source: str | bytes, changed_ns: int, longest: int) -> bytes:
-    image = images.open_image(source if isinstance(source, bytes) else Path(source))
+    given = source if isinstance(source, bytes) else Path(source)
+    image = images.open_image(given, max_pixels=_pixels(images.image_size(given), longest))
     image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return images.to_jpeg(image)
+
+
+def _pixels(size_wh: tuple[int, int], longest: int) -> int:
+    """How many pixels the small picture has: a large JPEG is decoded no larger than needed."""
+    share = min(1.0, longest / max(size_wh))
+    width, height = (max(1, math.ceil(side * share)) for side in size_wh)
+    return width * height
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
