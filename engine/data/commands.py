@@ -47,7 +47,7 @@ def import_dataset(
         What to call it; by default the name of the file or folder.
     """
     if job:
-        process.lower_priority()
+        process.lower_priority(process.WAITED_FOR)
         import_worker.LIMITS.apply()
         return (
             0

@@ -57,14 +57,9 @@ def _task(chosen: LibraryDataset) -> None:
         width=310,
         on_change=_change_task,
         args=(chosen, key),
-        format_func=_task_title,
+        format_func=tasks.full_title,
     )
     st.caption(_TASK_HELP[chosen.task])
-
-
-def _task_title(name: str) -> str:
-    title = tasks.get(name).title
-    return f"{title[0].upper()}{title[1:]} ({name})"
 
 
 def _change_task(chosen: LibraryDataset, key: str) -> None:
