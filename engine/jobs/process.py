@@ -129,8 +129,8 @@ def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
 def lower_priority(by: int = LEAST) -> None:
     """Let other processes go first, so that pages respond at once while this one works.
 
-    `by` is the niceness to add, from 1 to 19: `WAITED_FOR` where a person waits for the result. A job in its own share of
-    a cluster's node stays as Ray has set it.
+    `by` is the niceness to add, from 1 to 19: `WAITED_FOR` where a person waits for the result. A job in its own share
+    of a cluster's node stays as Ray has set it.
     """
     if placement.has_own_share():
         return

@@ -23,7 +23,13 @@ from pages.parts.shared import (
     visitor,
 )
 from pages.parts.shared import code as shared_code
-from pages.parts.shared.streamlit_internals import CAPTIONS, CHOSEN_OF_SEVERAL, MAIN_BLOCK, PRIMARY_BUTTONS
+from pages.parts.shared.streamlit_internals import (
+    CAPTIONS,
+    CHOSEN_OF_SEVERAL,
+    MAIN_BLOCK,
+    PRIMARY_BUTTONS,
+    SEGMENTS,
+)
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
@@ -33,6 +39,11 @@ _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
 :is({PRIMARY_BUTTONS}, {CHOSEN_OF_SEVERAL}) {{color: light-dark(#fff, #101820)}}
+@media (max-width: 640px) {{
+  :has(> {SEGMENTS}) {{flex-wrap: wrap; mask-image: none}}
+  {SEGMENTS} {{margin: 0 .25rem 0 0; border-radius: .5rem}}
+  {SEGMENTS}:not([data-selected="true"]) {{border-color: rgba(128,128,128,.45) !important}}
+}}
 .js-plotly-plot .main-svg {{background: transparent !important}}
 .js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
 .js-plotly-plot :is([class$="tick"] > text, text[class$="title"], text.legendtext) {{
