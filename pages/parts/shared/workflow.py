@@ -50,7 +50,7 @@ def show(
     if not elsewhere:
         return
     with st.container(horizontal=True, key=f"{KEY}_next", vertical_alignment="center"):
-        about = f" for {plain(facts.dataset)}" if facts.dataset else ""
+        about = f" for “{plain(facts.dataset)}”" if facts.dataset else ""
         st.markdown(f"**Next{about}:**", width="content")
         for offer in elsewhere:
             streamlit_internals.page_link(

@@ -32,7 +32,7 @@ def show(chosen: LibraryDataset) -> None:
     health = check_results.of(chosen)
     _next_step(chosen, health)
     title = FORMS[manifest.options.format].title if manifest.options.format else "each time it is read"
-    st.header(f"Recognized: {title[0].lower() + title[1:] if title.startswith('A ') else title}")
+    st.header(f"Recognized: {title[0].lower() + title[1:] if title.startswith(('A ', 'Images ')) else title}")
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in manifest.reasons))
     if manifest.source:
         st.caption(plain(manifest.source))

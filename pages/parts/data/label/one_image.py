@@ -79,7 +79,7 @@ def _labels(session: LabelSession, sheet: Sheet, fname: str) -> None:
     by_label = annotation.label_keys(sheet.vocab)
     key = session.key_of(f"label_ticks {fname} {shown}")
     st.pills(
-        "Suggested. Enter accepts."
+        "Suggested: press Next to accept"
         if is_proposed
         else "Choose one label"
         if session.takes_one
@@ -126,10 +126,10 @@ def _point(session: LabelSession, sheet: Sheet, fname: str) -> None:
         st.markdown(f"**○** The point lies at ({point[0]:.0f}, {point[1]:.0f}) px. Click to move it.")
     elif proposed := session.proposed_point(fname):
         st.markdown(
-            f"**●** Suggested at ({proposed[0]:.0f}, {proposed[1]:.0f}) px. Enter accepts, a click corrects."
+            f"**●** Suggested at ({proposed[0]:.0f}, {proposed[1]:.0f}) px. Press Next to accept, or click to correct."
         )
     else:
-        st.markdown("Click where the point is.")
+        st.markdown("Click or tap where the point is.")
 
 
 def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool) -> None:
