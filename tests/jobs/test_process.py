@@ -67,6 +67,7 @@ def test_an_export_that_a_person_waits_for_steps_back_only_a_little(monkeypatch,
     by = []
     monkeypatch.setattr(process, "lower_priority", by.append)
     monkeypatch.setattr("engine.export.bundle.job.make", lambda run, folder: 0)
+    monkeypatch.setattr("engine.runs.Run", lambda folder: None)
     monkeypatch.setattr("engine.jobs.access.authorize", lambda *args, **options: None)
     monkeypatch.setattr(sys, "argv", ["bundle", str(tmp_path), str(tmp_path)])
     with pytest.raises(SystemExit):

@@ -33,6 +33,8 @@ from pages.parts.shared.streamlit_internals import (
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
+TALL = "tall_"
+"""How the key of a container begins whose image leaves room on a phone for what is decided about it."""
 _HEAVY = "engine.plots.style"
 _SEEN = "a_picture_was_seen"
 _STYLE = f"""
@@ -42,6 +44,7 @@ _STYLE = f"""
 @media (max-width: 640px) {{
   :has(> {SEGMENTS}) {{flex-wrap: wrap; mask-image: none}}
   {SEGMENTS} {{margin: 0 .25rem 0 0; border-radius: .5rem}}
+  [class*="st-key-{TALL}"] img {{max-height: 45vh; width: auto !important}}
   {SEGMENTS}:not([data-selected="true"]) {{border-color: rgba(128,128,128,.45) !important}}
 }}
 .js-plotly-plot .main-svg {{background: transparent !important}}

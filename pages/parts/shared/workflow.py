@@ -46,7 +46,7 @@ def show(
     with st.container(horizontal=True, key=KEY):
         for step in steps(facts):
             _link(step, is_current=step.name == current)
-    elsewhere = [offer for offer in offers(facts) if not leads_to(offer, section)]
+    elsewhere = [offer for offer in offers(facts) if not leads_to(offer, current, section)]
     if not elsewhere:
         return
     with st.container(horizontal=True, key=f"{KEY}_next", vertical_alignment="center"):

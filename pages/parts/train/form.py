@@ -90,7 +90,9 @@ def _simple() -> dict:
             "path of a folder or table on this machine.", _new_data, new=True,
         )  # fmt: skip
         if choose_data.is_own(data, task):
-            st.button(SAMPLES, type="tertiary", icon=":material/swap_horiz:", on_click=_use_samples, args=(task,))
+            st.button(
+                SAMPLES, type="tertiary", icon=":material/swap_horiz:", on_click=_use_samples, args=(task,)
+            )
     with third:
         st.segmented_control(
             "Recipe", RECIPES, format_func=RECIPE_NAMES.__getitem__, key=PREFIX + "recipe", required=True

@@ -91,7 +91,7 @@ def test_the_page_begins_with_the_newest_own_dataset_and_the_samples_are_a_press
     )
     button(app, SAMPLES).click().run()
     start(app)
-    assert asked[0][0] == QUICK[POINTS] and not app.exception
+    assert asked[0][0].data == QUICK[POINTS].data and not app.exception
 
 
 def test_what_is_only_looked_at_is_not_replaced_by_an_own_dataset(home, monkeypatch):

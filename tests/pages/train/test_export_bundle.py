@@ -68,7 +68,7 @@ def _pid(run: Run) -> int:
 
 
 def _zips_offered(app) -> list[str]:
-    labels = [found.proto.label for found in app.get("download_button")]
+    labels = [found.proto.label.replace("\\", "") for found in app.get("download_button")]
     return [label for label in labels if ".zip" in label]
 
 

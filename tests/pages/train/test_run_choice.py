@@ -99,3 +99,11 @@ def test_the_link_to_export_opens_export_above_the_form(home, mine):
     assert everything.index("Export model") < everything.index("Export “first”")
     assert everything.index("Export “first”") < everything.index("Start training")
     assert app.selectbox(key="train_data").value == mine
+
+
+def test_export_that_is_pressed_opens_where_it_was_pressed(home, mine):
+    _run_on(home, mine)
+    app = open_page(PAGE, data=mine)
+    app.segmented_control(key="show").set_value("Export").run()
+    everything = _in_order(app)
+    assert everything.index("Start training") < everything.index("Export “first”")

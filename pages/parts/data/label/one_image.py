@@ -9,7 +9,7 @@ from engine.data.annotation import Sheet
 from engine.images import ImageError, image_size
 from pages.parts.data.label import displayed, finished, undo, vocab
 from pages.parts.data.label.session import LabelSession
-from pages.parts.shared import page_keys, point_image
+from pages.parts.shared import page, page_keys, point_image
 from pages.parts.shared.text import plain
 
 MOST_PROBS = 6
@@ -47,7 +47,8 @@ def _picture(session: LabelSession, sheet: Sheet, fname: str) -> bool:
         st.error(plain(f"{fname} cannot be displayed: {error} Exclude it, or go to the next one."))
         return False
     if not session.is_points:
-        st.image(jpeg, width="stretch", alt=f"The image {Path(fname).stem}")
+        with st.container(key=page.TALL + "label"):
+            st.image(jpeg, width="stretch", alt=f"The image {Path(fname).stem}")
         return True
     proposed = None if sheet.is_answered(fname) else session.proposed_point(fname)
     point_image.show(
