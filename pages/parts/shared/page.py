@@ -35,12 +35,17 @@ APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
 TALL = "tall_"
 """How the key of a container begins whose image leaves room on a phone for what is decided about it."""
+KEYS = "keys_"
+"""How the key of a container begins that explains keys: a device without a keyboard does not show it."""
 _HEAVY = "engine.plots.style"
 _SEEN = "a_picture_was_seen"
 _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
 :is({PRIMARY_BUTTONS}, {CHOSEN_OF_SEVERAL}) {{color: light-dark(#fff, #101820)}}
+@media (hover: none) and (pointer: coarse) {{
+  [class*="st-key-{KEYS}"] {{display: none}}
+}}
 @media (max-width: 640px) {{
   :has(> {SEGMENTS}) {{flex-wrap: wrap; mask-image: none}}
   {SEGMENTS} {{margin: 0 .25rem 0 0; border-radius: .5rem}}

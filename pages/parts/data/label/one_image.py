@@ -156,7 +156,8 @@ def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool)
             key="label_out",
             help="Takes the image out of training and shows the next one. Undo puts it back.",
         )
-    st.caption(_help(session) if is_readable else _HELP_UNREADABLE)
+    with st.container(key=page.KEYS + "label"):
+        st.caption(_help(session) if is_readable else _HELP_UNREADABLE)
 
 
 _HELP_UNREADABLE = (
