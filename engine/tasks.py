@@ -16,7 +16,7 @@ class Task:
 
     Attributes:
         name: as in configurations, manifests and on the command line.
-        title: what people call it.
+        title: what a network learns to predict, in plain words.
         target: what is known about one image, as a noun: a label, or a point.
         target_columns: the columns of a dataset's table that hold it.
         target_shape: of the targets of N images and C classes.
@@ -41,6 +41,11 @@ class Task:
         """Whether targets are places in the image, measured in pixels, and not classes."""
         return not self.has_labels
 
+    @property
+    def full_title(self) -> str:
+        """The title with the name, for every list of tasks that people choose from."""
+        return f"{self.title} ({self.name})"
+
     def output_count(self, vocab: Sequence[str]) -> int:
         """How many numbers a network gives for one image: one per class, or one per coordinate."""
         return len(vocab) if self.has_labels else len(self.target_columns)
@@ -54,7 +59,7 @@ class Task:
 ALL = (
     Task(
         SINGLE_LABEL,
-        title="one label per image",
+        title="One label per image",
         target="label",
         target_columns=("labels",),
         target_shape="(N,)",
@@ -65,7 +70,7 @@ ALL = (
     ),
     Task(
         MULTI_LABEL,
-        title="any number of labels per image",
+        title="Several labels per image",
         target="label",
         target_columns=("labels",),
         target_shape="(N, C)",
@@ -83,7 +88,7 @@ ALL = (
     ),
     Task(
         POINTS,
-        title="a point in the image",
+        title="A point in each image",
         target="point",
         target_columns=("x", "y"),
         target_shape="(N, 2)",
@@ -107,6 +112,15 @@ def get(name: str) -> Task:
     if task := _BY_NAME.get(name):
         return task
     raise ValueError(problem_with(name))
+
+
+def full_title(name: str) -> str:
+    """The full title of the task of that name.
+
+    >>> full_title("multi-label")
+    'Several labels per image (multi-label)'
+    """
+    return get(name).full_title
 
 
 def problem_with(name: object) -> str | None:

@@ -26,8 +26,6 @@ from engine.tasks import TASKS
 
 Hidden = Parameter(show=False)
 NO_FLAGS = ReadFlags()
-WAITED_FOR = 5
-"""The niceness of an import: its person waits for it, so it goes before trainings, and after the pages."""
 Task = Annotated[str, choice(TASKS, "What the labels or points are for")]
 
 
@@ -49,7 +47,7 @@ def import_dataset(
         What to call it; by default the name of the file or folder.
     """
     if job:
-        process.lower_priority(WAITED_FOR)
+        process.lower_priority(process.WAITED_FOR)
         import_worker.LIMITS.apply()
         return (
             0

@@ -14,8 +14,6 @@ from engine.jobs.child_process import end_with_parent
 from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 
 MEGABYTE = 1024**2
-NICENESS = 5
-"""A page waits for the result of such a process, and the pages of all others for the server, which goes first."""
 BAD_INPUT = 2
 
 
@@ -28,7 +26,7 @@ def command(limits: ResourceLimits, module: str, *arguments: str) -> list[str]:
 def main() -> None:
     """Run the module that the command line names, as if it had been called itself."""
     end_with_parent()
-    process.lower_priority(NICENESS)
+    process.lower_priority(process.WAITED_FOR)
     megabytes, seconds, module, *arguments = sys.argv[1:]
     ResourceLimits(int(megabytes) * MEGABYTE, int(seconds), counts_mappings=False).apply()
     sys.argv = [module, *arguments]

@@ -21,6 +21,8 @@ from engine.jobs.cluster import placement
 NOT_STARTED = 0
 """The pid of a job that waits for its process."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+LEAST, WAITED_FOR = 10, 3
+"""How far a process steps back: behind everything else, or little, because a person waits for it."""
 _START_FIELD = 19
 """Of /proc/PID/stat, after the command's name: the process's start in ticks since the machine's."""
 
@@ -124,11 +126,11 @@ def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
     )
 
 
-def lower_priority(by: int = 10) -> None:
+def lower_priority(by: int = LEAST) -> None:
     """Let other processes go first, so that pages respond at once while this one works.
 
-    `by` is the niceness to add, from 1 to 19: a small one where a page waits for the result. A job in its own share of
-    a cluster's node stays as Ray has set it.
+    `by` is the niceness to add, from 1 to 19: `WAITED_FOR` where a person waits for the result. A job in its own share
+    of a cluster's node stays as Ray has set it.
     """
     if placement.has_own_share():
         return

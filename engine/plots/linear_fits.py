@@ -39,6 +39,10 @@ def plane(inputs: np.ndarray, y: np.ndarray, fitted: Hyperplane, title: str) -> 
     return in_space(figure, EXPERIENCE, SCHOOL, "salary (thousand €)")
 
 
+BELOW_THE_PEOPLE = -28
+"""Pixels by which the lower line's name clears the line and the people along it."""
+
+
 def outlier_lines(x, y, typed: int, squares: Hyperplane, absolute: Hyperplane, title: str) -> go.Figure:
     """The line with the least squared error and the one with the least absolute error; `typed` is the outlier."""
     top = max(SALARY_RANGE[1], float(np.max(y)) * 1.08)
@@ -57,6 +61,7 @@ def outlier_lines(x, y, typed: int, squares: Hyperplane, absolute: Hyperplane, t
             showarrow=False,
             xanchor="right",
             yanchor="bottom" if line is upper else "top",
+            yshift=0 if line is upper else BELOW_THE_PEOPLE,
             font=TEXT | {"color": colour},
         )
     people = np.arange(len(x)) != typed

@@ -142,18 +142,16 @@ def test_a_process_of_its_own_proposes_only_for_what_it_has_not_seen(made):
     assert tuple(replace(found).numbers) == FNAMES
 
 
-def test_a_run_that_cannot_answer_is_one_sentence(made, tmp_path, monkeypatch):
+def test_a_run_that_cannot_answer_is_one_sentence(made, tmp_path):
     found = proposed(made, MULTI_LABEL, fnames=())
     asked = json.loads((found.folder / pseudo_labels.ASKED).read_text())
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked | {"run": str(tmp_path)}))
-    monkeypatch.setattr("engine.jobs.process.lower_priority", lambda: None)
     assert background.run(found.folder, pseudo_label_job.propose, RunError) == 1
     assert "There is no run in" in found.job.trouble
     assert not found.job.is_active
 
 
 def test_who_is_asked_to_stop_keeps_what_was_proposed(made, monkeypatch):
-    monkeypatch.setattr("engine.jobs.process.lower_priority", lambda: None)
     monkeypatch.setattr(image_stream, "BATCH_SIZE", 2)
     found = proposed(made, MULTI_LABEL, fnames=())
     asked = json.loads((found.folder / pseudo_labels.ASKED).read_text()) | {"fnames": list(FNAMES)}

@@ -2,14 +2,9 @@
 
 import pytest
 
-from engine.jobs import background
+from engine.jobs import background, process
 from engine.jobs.job import Job, JobStopped
 from engine.jobs.status import FAILED, FINISHED, INTERRUPTED, STOPPED, Status, write
-
-
-@pytest.fixture(autouse=True)
-def _same_priority(monkeypatch):
-    monkeypatch.setattr("engine.jobs.process.lower_priority", lambda: None)
 
 
 def _raising(error: Exception):
@@ -54,3 +49,10 @@ def test_an_interrupted_process_leaves_its_last_words(tmp_path):
     assert Job(tmp_path).trouble == "It ended early: its process exited unexpectedly"
     (tmp_path / "log.txt").write_text("loading\nout of luck\n")
     assert Job(tmp_path).trouble == "It ended early: out of luck"
+
+
+def test_it_steps_back_only_a_little_because_a_person_waits(tmp_path, monkeypatch):
+    by = []
+    monkeypatch.setattr(process, "lower_priority", by.append)
+    assert background.run(tmp_path, lambda folder, report: None) == 0
+    assert by == [process.WAITED_FOR]

@@ -1,6 +1,7 @@
 """Processes are known whatever the clock says, and helpers end with the process that waits for them."""
 
 import os
+import runpy
 import subprocess
 import sys
 import time
@@ -60,3 +61,15 @@ def test_a_helper_ends_when_its_parent_is_killed():
         assert time.monotonic() < end, "it runs on"
         time.sleep(0.02)
     assert os.getppid() != helper.pid
+
+
+def test_an_export_that_a_person_waits_for_steps_back_only_a_little(monkeypatch, tmp_path):
+    by = []
+    monkeypatch.setattr(process, "lower_priority", by.append)
+    monkeypatch.setattr("engine.export.bundle.job.make", lambda run, folder: 0)
+    monkeypatch.setattr("engine.runs.Run", lambda folder: None)
+    monkeypatch.setattr("engine.jobs.access.authorize", lambda *args, **options: None)
+    monkeypatch.setattr(sys, "argv", ["bundle", str(tmp_path), str(tmp_path)])
+    with pytest.raises(SystemExit):
+        runpy.run_module("engine.export.bundle", run_name="__main__")
+    assert by == [process.WAITED_FOR] and process.WAITED_FOR < process.LEAST

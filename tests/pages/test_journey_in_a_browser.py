@@ -126,7 +126,7 @@ def set_thresholds(page: Page, own) -> None:
 
 def export_run(page: Page, own, folder: Path) -> Path:
     open_page(page, own, "Train?show=Export&run=first")
-    press(page, "Export model first")
+    press(page, "Export “first”")
     offered = page.get_by_role("button", name="Download first.zip")
     expect(offered).to_be_visible(timeout=IN_BACKGROUND)
     expect(page.get_by_text("it gave the same predictions")).to_be_visible()

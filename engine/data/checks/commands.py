@@ -27,8 +27,6 @@ from engine.tasks import TASKS
 Hidden = Parameter(show=False)
 Switch = Parameter(negative=())
 NO_FLAGS = ReadFlags()
-WAITED_FOR = 3
-"""How much a check lowers its priority: little, because a person waits for it."""
 ACTIVITY = "checking every image"
 _SEVERITY = {STOPS: "stops training", HARMS: "harms", NOTE: "note"}
 Show = Callable[[float], object]
@@ -64,7 +62,7 @@ def check(
         Undo the latest fix or decision about a dataset of the library.
     """
     if job:
-        process.lower_priority(WAITED_FOR)
+        process.lower_priority(process.WAITED_FOR)
         with working(Job(job)) as report:
             run_checks(path, task, lambda share: report.show(ACTIVITY, share))
         return 0

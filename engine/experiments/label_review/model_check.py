@@ -116,4 +116,7 @@ def _verdict(metric: str, score: float, baseline: float, is_fit: bool) -> str:
     reached = f"{name} {score:.{digits}f}{unit}, baseline {baseline:.{digits}f}{unit}"
     if is_fit:
         return f"The models know these images well enough to question their labels ({reached})."
-    return f"Nothing is flagged: the models are too close to the baseline to contradict a label ({reached})."
+    return (
+        f"Nothing is flagged: the models are not sure enough to contradict a label ({reached}). "
+        "The most doubtful images still come first."
+    )

@@ -19,18 +19,26 @@ _ABOUT = {
 _SHOWN = ("astronaut.jpg", "chelsea.jpg", "coffee.jpg")
 _STYLE = """<style>
 [class*="st-key-card_"] h2 {padding-top: 0}
-[class*="st-key-start_"] a {background: light-dark(#0072b2, #12659b); border-radius: .5rem; padding: .4rem 1rem}
-[class*="st-key-start_"] a :is(p, span) {color: #fff !important}
-[class*="st-key-start_"] a:hover {background: light-dark(#005f95, #1b7ab8)}
+.st-key-start a {background: light-dark(#0072b2, #12659b); border-radius: .5rem; padding: .4rem .9rem}
+.st-key-start a :is(p, span) {color: #fff !important}
+.st-key-start a:hover {background: light-dark(#005f95, #1b7ab8)}
 .thumbs {display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem}
-.thumbs img {width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: .5rem; display: block;
+.thumbs img {width: 100%; aspect-ratio: 16 / 9; object-fit: cover; border-radius: .5rem; display: block;
   background: light-dark(#eef1f5, #2a2926)}
 </style>"""
 
 
+def start() -> None:
+    """Where to begin, in sight on any screen: the next lesson, or a photograph of one's own."""
+    st.html(_STYLE)
+    number, label = next_lesson(_complete(), learner_progress.has_any())
+    with st.container(horizontal=True, gap="small", key="start"):
+        st.page_link(LESSONS[number].path, label=label, icon=":material/school:")
+        st.page_link(TRY, label="Try a photo now", icon=":material/add_photo_alternate:")
+
+
 def show() -> None:
     """Both cards, next to each other where there is room."""
-    st.html(_STYLE)
     learn, use = st.columns(2, gap="medium")
     with learn, st.container(border=True, key="card_learn", height="stretch"):
         _learn()
@@ -42,13 +50,9 @@ def _learn() -> None:
     st.html(f'<div class="thumbs" aria-hidden="true">{thumbnail_drawings.all_three()}</div>')
     st.header("Learn", anchor=False)
     st.markdown(f"Six lessons, about {minutes()} minutes. Guess first, then move the controls and see.")
-    complete = [number for number in LESSONS if learner_progress.is_complete(number)]
-    number, label = next_lesson(complete, learner_progress.has_any())
-    with st.container(key="start_learning", width="content"):
-        st.page_link(LESSONS[number].path, label=label, icon=":material/school:")
     with st.container(gap="xxsmall"):
         for lesson in LESSONS.values():
-            tick = " ✓" if lesson.number in complete else ""
+            tick = " ✓" if lesson.number in _complete() else ""
             st.page_link(lesson.path, label=f"{lesson.heading}: {lesson.about}{tick}")
 
 
@@ -59,11 +63,13 @@ def _use() -> None:
         "Four steps from your images to a model that you can export and use elsewhere. "
         "The images stay on the machine that runs this app."
     )
-    with st.container(key="start_using", width="content"):
-        st.page_link(TRY, label="Try a photo now", icon=":material/add_photo_alternate:")
     with st.container(gap="xxsmall"):
         for number, (name, path) in enumerate(WORKFLOW, 1):
             st.page_link(path, label=f"{number}. {name}: {_ABOUT[path]}")
+
+
+def _complete() -> list[int]:
+    return [number for number in LESSONS if learner_progress.is_complete(number)]
 
 
 def _photographs() -> str:

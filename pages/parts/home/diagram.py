@@ -21,18 +21,19 @@ QUESTIONS = {
 COLOURS = {SINGLE_LABEL: CROSS_ENTROPY, MULTI_LABEL: SIGMOID, POINTS: MSE}
 
 STYLE = """<style>
-.flow {display: grid; grid-template-columns: minmax(9rem, 13rem) 1.5rem 7.5rem 2.5rem minmax(0, 1fr);
-  align-items: center; font-size: .9rem; line-height: 1.35}
+.flow {display: grid; grid-template-columns: minmax(9rem, 10.5rem) 1.5rem 7.5rem 2.5rem minmax(0, 1fr);
+  align-items: center; font-size: .9rem; line-height: 1.3}
 .flow figure {margin: 0}
 .flow figure img {width: 100%; display: block; border-radius: .6rem}
 .flow figcaption, .flow .small {font-size: .8125rem; color: light-dark(#595d6e, #b4b6bb)}
-.flow .block {border: 1px solid light-dark(#b9bcc6, #55575d); border-radius: .6rem; padding: .5rem .75rem;
+.flow .block {border: 1px solid light-dark(#b9bcc6, #55575d); border-radius: .6rem; padding: .35rem .75rem;
   background: light-dark(#fff, #1d1c1a)}
 .flow .body {text-align: center; padding: 1.25rem .5rem; background: light-dark(#eef1f5, #2a2926)}
 .flow .name {font-weight: 600; display: block}
 .flow img.wires {width: 100%; height: 100%; display: block; align-self: stretch}
 .flow img.arrow {width: 100%; height: 1.5rem; display: block; align-self: center}
-.flow .heads {display: grid; gap: .75rem}
+.flow .heads {display: grid; gap: .5rem}
+.flow .says {display: flex; flex-wrap: wrap; column-gap: .6rem; align-items: baseline; margin-bottom: .15rem}
 .flow .row {display: grid; grid-template-columns: minmax(0, 3fr) 1.75rem minmax(0, 2fr); align-items: stretch}
 .flow .row.on .block {border: 2px solid var(--colour); box-shadow: 0 0 0 3px
   color-mix(in srgb, var(--colour) 22%, transparent)}
@@ -46,7 +47,7 @@ STYLE = """<style>
 .flow .bar i {display: block; height: .55rem; border-radius: .2rem; background: rgba(128,128,128,.18)}
 .flow .bar i b {display: block; height: 100%; border-radius: .2rem; background: light-dark(#9a9da8, #74767c)}
 .flow .row.on .bar i b {background: var(--colour)}
-.flow .value {font-size: 1.35rem; font-weight: 700; font-variant-numeric: tabular-nums}
+.flow .value {font-size: 1.2rem; font-weight: 700; font-variant-numeric: tabular-nums; line-height: 1.2}
 .flow img.down {display: none}
 @media (max-width: 900px) {
   .flow {grid-template-columns: minmax(0, 1fr)}
@@ -120,8 +121,9 @@ def _head(head: Head) -> str:
     mark, word = ("right", "✓ right") if head.is_right else ("wrong", "✗ wrong")
     bars = "".join(_bar(label, prob) for label, prob in head.bars)
     return (
-        f'<div class="block"><span class="small">{QUESTIONS[head.task]}</span>'
-        f'<div><span class="predicts">{escape(head.prediction)}</span> <span class="mark {mark}">{word}</span></div>'
+        f'<div class="block"><div class="says"><span class="small">{QUESTIONS[head.task]}</span>'
+        f'<div><span class="predicts">{escape(head.prediction)}</span> '
+        f'<span class="mark {mark}">{word}</span></div></div>'
         f"{bars}</div>"
     )
 

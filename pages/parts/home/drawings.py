@@ -7,7 +7,7 @@ from engine.inference import drawing_diagram, home_predictions
 from engine.inference.home_predictions import HomeExample
 from engine.runs import Run, RunError
 from engine.tasks import POINTS, TASKS
-from pages.parts.home import change_loss, diagram
+from pages.parts.home import diagram
 from pages.parts.home.marked import marked_tag
 from pages.parts.shared import runs
 from pages.parts.shared.text import plain
@@ -21,9 +21,11 @@ _NOTES = {
 }
 
 
-@st.fragment
-def show() -> None:
-    """The diagram with a choice of drawings; where none are stored, a button asks the networks."""
+def show(chosen: str) -> None:
+    """The diagram, in which the head and loss of the task `chosen` light up, and a choice of drawings.
+
+    Where no predictions are stored, a button asks the networks.
+    """
     by_task = home_predictions.bundled_runs()
     if not all(task in by_task for task in TASKS):
         st.info(
@@ -43,10 +45,11 @@ def show() -> None:
         required=True,
         key="drawing",
         bind="query-params",
+        label_visibility="collapsed",
         wrap=True,
     )
     with place:
-        _diagram(by_title[title], by_task)
+        _diagram(by_title[title], by_task, chosen)
     st.markdown(_NOTES.get(title, ""))
 
 
@@ -58,8 +61,7 @@ def _titled(shown: HomeExample, by_task: dict[str, Run]) -> str:
     return shown.title if is_right else f"Fails: {shown.title[0].lower()}{shown.title[1:]}"
 
 
-def _diagram(shown: HomeExample, by_task: dict[str, Run]) -> None:
-    chosen = change_loss.choose()
+def _diagram(shown: HomeExample, by_task: dict[str, Run], chosen: str) -> None:
     try:
         heads = drawing_diagram.heads(shown, by_task)
     except (RunError, ValueError) as error:

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.images import open_image
 from engine.inference import photo_diagram, photo_showcase
 from engine.inference.photo_showcase import ShowcasePhotograph
-from pages.parts.home import change_loss, diagram
+from pages.parts.home import diagram
 from pages.parts.home.marked import marked_tag
 
 BACKBONE = "EfficientNet-Lite, pretrained and frozen. All three use it; the second also uses a larger one."
@@ -19,9 +19,11 @@ _NOTES = {
 }
 
 
-@st.fragment
-def show() -> None:
-    """The diagram with a choice of photographs; a sentence where none are stored."""
+def show(chosen: str) -> None:
+    """The diagram, in which the head and loss of the task `chosen` light up, and a choice of photographs.
+
+    Where none are stored, a sentence says so.
+    """
     examples = sorted(photo_showcase.stored(), key=lambda shown: not photo_diagram.is_all_right(shown))
     if not examples:
         st.info("The example photographs are missing: run `python -m engine.inference.photo_showcase`.")
@@ -36,11 +38,11 @@ def show() -> None:
         required=True,
         key="photograph",
         bind="query-params",
+        label_visibility="collapsed",
         wrap=True,
     )
     shown = by_title[title]
     with place:
-        chosen = change_loss.choose()
         heads = photo_diagram.heads(shown)
         tag = marked_tag(
             open_image(shown.path),

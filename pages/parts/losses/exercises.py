@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.functional import label_encoding, losses
 from pages.parts.shared.lesson import Question, Task
+from pages.parts.shared.text import signed
 
 HIGH = 0.9
 LOW_LOSS = 0.05
@@ -28,15 +29,14 @@ def dogs_softmax(
             )
         if choice == right:
             return f"Softmax shares 1 among all classes, and the {first} takes {softmax[first]:.2f} of it."
-        larger, smaller = (_signed(logits[names.index(name)]) for name in (first, second))
+        larger, smaller = (signed(logits[names.index(name)]) for name in (first, second))
         return (
             f"Two equal logits would get 0.50 each. The {first} has {larger} and the {second} {smaller}, "
             f"so the {first} takes {softmax[first]:.2f}."
         )
 
-    listed = ", ".join(f"{name} {_signed(logit)}" for name, logit in zip(names, logits, strict=True))
     prompt = (
-        f"The logits are {listed}. Both the {first} and the {second} are in the image. "
+        f"The logits are {_listed(logits, vocab)}. Both the {first} and the {second} are in the image. "
         f"What probability does softmax give the {second}?"
     )
     return Question(prompt, list(dict.fromkeys([alone, "0.50", right])), right, explain)
@@ -68,7 +68,7 @@ def tasks(logits: np.ndarray, present: Sequence[str], vocab: Sequence[str]) -> l
             "overflow",
             "Make the **naive** formula fail: let it give `inf` or `nan`.",
             not np.isfinite(naive),
-            "Make every logit a hundred times as large, and open “Large logits overflow”.",
+            "Press “Logits of 1000”, and open “Large logits overflow”.",
         ),
     ]
 
@@ -96,7 +96,8 @@ def _competition(logits: np.ndarray, vocab: Sequence[str]) -> Question:
         return f"More for the {other} leaves less for the {first}: the {numbers}."
 
     prompt = (
-        f"You raise the logit of the {other} by 5. What happens to the softmax probability of the {first}?"
+        f"The logits are {_listed(logits, vocab)}. You raise that of the {other} by 5. What happens to the softmax "
+        f"probability of the {first}?"
     )
     return Question(prompt, ["It rises", "It stays the same", "It falls"], "It falls", explain)
 
@@ -106,9 +107,8 @@ def _reach_zero(logits: np.ndarray, vocab: Sequence[str]) -> Question:
     softmax = losses.softmax(logits)
 
     def explain(choice: str) -> str:
-        shares = (
-            f"softmax gives them {softmax[0]:.2f} and {softmax[2]:.2f} here, and never more than 1 in all"
-        )
+        pair = " and ".join(signed(logits[at]) for at in (0, 2))
+        shares = f"from logits of {pair} softmax makes {softmax[0]:.2f} and {softmax[2]:.2f}, never more than 1 in all"
         if choice == "Binary cross-entropy":
             return f"Each sigmoid can be near 1 by itself. With cross-entropy they compete: {shares}."
         if choice == "Cross-entropy":
@@ -135,16 +135,11 @@ def _log(logits: np.ndarray, vocab: Sequence[str]) -> Question:
         )
 
     prompt = (
-        f"The {vocab[0]} is in the image, but its logit is {_signed(logit)}, so its sigmoid is {prob:.3f}. "
+        f"The {vocab[0]} is in the image, but its logit is {signed(logit)}, so its sigmoid is {prob:.3f}. "
         "What does binary cross-entropy charge for it?"
     )
     return Question(prompt, [itself, distance, right], right, explain)
 
 
-def _signed(number: float) -> str:
-    """A number with a minus sign, which a hyphen is not.
-
-    >>> _signed(-2.5), _signed(3.0)
-    ('−2.5', '3')
-    """
-    return f"{number:g}".replace("-", "−")
+def _listed(logits: np.ndarray, vocab: Sequence[str]) -> str:
+    return ", ".join(f"{name} {signed(logit)}" for name, logit in zip(vocab, logits, strict=True))

@@ -34,12 +34,13 @@ class Scenario:
 
     @property
     def address(self) -> dict[str, str]:
-        """What the page's address holds in this scenario; the first one is how the page begins."""
-        if self == SCENARIOS[0]:
-            return {}
-        scale = {} if self.scale == 1 else {"scale": f"×{self.scale}"}
-        moved = {f"z_{label}": f"{value:g}" for label, value in zip(FOUR, self.logits, strict=True)}
-        return {IN_IMAGE: ",".join(self.present), **moved, **scale}
+        """What the page's address holds in this scenario: what differs from the first, with which the page begins."""
+        usual = SCENARIOS[0]
+        held = {} if self.present == usual.present else {IN_IMAGE: ",".join(self.present) or address.NONE}
+        for label, value, begins in zip(FOUR, self.logits, usual.logits, strict=True):
+            if value != begins:
+                held[f"z_{label}"] = f"{value:g}"
+        return held if self.scale == usual.scale else held | {"scale": f"×{self.scale}"}
 
 
 SCENARIOS = (

@@ -24,7 +24,7 @@ STATES: Sequence[tuple[str, Mapping[str, str]]] = (
     ("The race", {}),
     ("A threshold of 0.3 lets cross-entropy name two labels", {"threshold": "0.3"}),
     (
-        "Another metric, another picture: average precision needs no threshold",
+        "Mean average precision needs no threshold",
         {"measure": "Mean average precision"},
     ),
     ("Too short a race to tell", {"epochs": "1", "lr": "0.0001"}),

@@ -8,6 +8,7 @@ from engine.functional import linear_regression
 from engine.functional.linear_regression import Hyperplane, fit_hyperplane
 from engine.functional.losses import mean_squared_error
 from pages.parts.shared.lesson import Question, Task
+from pages.parts.shared.text import signed
 
 CLOSE, PERFECT, QUICK, FAR_OFF, SMALL_CHANGE = 1.1, 1.0, 10, 200, 0.1
 KEYS = ("fit", "perfect", "quick", "diverge", "alike", "leverage")
@@ -98,21 +99,21 @@ def questions(points: np.ndarray, mine: Hyperplane) -> list[Question]:
 def _mse(points: np.ndarray, mine: Hyperplane) -> Question:
     x, y = points[[0, -1]].T
     pair = _two_errors(np.round(y - mine.predict(x)).astype(int).tolist())
-    squares, sizes, plain = (float(np.mean(values)) for values in (np.square(pair), np.abs(pair), pair))
+    squares, sizes, plain = (
+        signed(float(np.mean(values))) for values in (np.square(pair), np.abs(pair), pair)
+    )
 
     def explain(choice: str) -> str:
-        worked = f"({_in_brackets(pair[0])}² + {_in_brackets(pair[1])}²) / 2 = {squares:g}"
-        if choice == f"{sizes:g}":
-            return f"{sizes:g} is the mean absolute error. Square first: {worked}."
-        if choice == f"{plain:g}":
+        worked = f"({_in_brackets(pair[0])}² + {_in_brackets(pair[1])}²) / 2 = {squares}"
+        if choice == sizes:
+            return f"{sizes} is the mean absolute error. Square first: {worked}."
+        if choice == plain:
             return f"In the plain mean, errors of opposite sign cancel. Square first: {worked}."
         return f"{worked}."
 
-    prompt = (
-        f"Your line misses two people by {pair[0]} and {pair[1]} thousand €. What is the MSE of these two?"
-    )
-    choices = list(dict.fromkeys(f"{value:g}" for value in (sizes, squares, plain)))
-    return Question(prompt, choices, f"{squares:g}", explain)
+    first, second = map(signed, pair)
+    prompt = f"A line misses two people by {first} and {second} thousand €. What is the MSE of these two?"
+    return Question(prompt, list(dict.fromkeys((sizes, squares, plain))), squares, explain)
 
 
 def _two_errors(errors: Sequence[int]) -> tuple[int, int]:
@@ -122,7 +123,7 @@ def _two_errors(errors: Sequence[int]) -> tuple[int, int]:
 
 
 def _in_brackets(number: int) -> str:
-    return f"({number})" if number < 0 else str(number)
+    return f"({signed(number)})" if number < 0 else str(number)
 
 
 def _learning_rate(points: np.ndarray) -> Question:

@@ -10,6 +10,7 @@ from engine.plots import linear_fits as figures
 from pages.parts.regression import exercises, people
 from pages.parts.shared import charts
 from pages.parts.shared.lesson import LESSONS, tasks
+from pages.parts.shared.text import signed
 
 URL: Final = "query-params"
 TYPED = np.linspace(0, 400, 81)
@@ -27,10 +28,12 @@ def outlier() -> None:
     squares, absolute = fit_hyperplane(x, y), fit_least_absolute(x, y)
     slopes = _slopes(tuple(map(tuple, points.tolist())), years)
     clean = float(fit_hyperplane(*points.T).weights[0]), float(fit_least_absolute(*points.T).weights[0])
-    title = (
-        f"One salary of {typed} changes the slope of the MSE line from {clean[0]:.2f} to {squares.weights[0]:.2f}, "
-        f"of the absolute-error line from {clean[1]:.2f} to {absolute.weights[0]:.2f}"
-    ).replace("-", "−")
+    now = float(squares.weights[0]), float(absolute.weights[0])
+    of_mse, of_mae = (
+        f"from {signed(round(before, 2))} to {signed(round(after, 2))}"
+        for before, after in zip(clean, now, strict=True)
+    )
+    title = f"One salary of {typed} changes the slope of the MSE line {of_mse}, of the absolute-error line {of_mae}"
     with place_of_charts:
         first, second = st.columns(2, gap="medium")
         with first:
@@ -40,7 +43,7 @@ def outlier() -> None:
         with second:
             says = "The MSE line follows the outlier all the way; the absolute-error line soon ignores it"
             charts.show(figures.outlier_slopes(TYPED, *slopes, typed, says), key="outlier_slopes")
-    tasks.show(LESSONS[4], exercises.outlier_tasks(float(squares.weights[0]), clean[0], typed))
+    tasks.show(LESSONS[4], exercises.outlier_tasks(now[0], clean[0], typed))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

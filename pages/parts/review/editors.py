@@ -12,7 +12,7 @@ from engine.experiments.label_review.session import ReviewSession
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.data.label.session import NUDGES
 from pages.parts.review import chips, image_list, point_editor
-from pages.parts.shared import point_image, thumbnails
+from pages.parts.shared import page, point_image, thumbnails
 from pages.parts.shared.text import plain
 
 LONGEST = 720
@@ -71,11 +71,8 @@ class LabelEditor:
 
     def image(self, session: ReviewSession, fname: str, do: Callable[[Action], None]) -> None:
         source = image_list.file_of(session, fname)
-        st.image(
-            thumbnails.jpeg(source, LONGEST),
-            width="stretch",
-            alt=_alt(session, fname),
-        )
+        with st.container(key=page.TALL + "review"):
+            st.image(thumbnails.jpeg(source, LONGEST), width="stretch", alt=_alt(session, fname))
 
     def given_and_seen(self, session: ReviewSession, fname: str) -> None:
         st.html(chips.given_and_seen(session.ranking, session.place(fname)))

@@ -14,7 +14,7 @@ from engine.experiments.label_review.storage import ReviewError
 from engine.experiments.label_review.targets import Subject
 from engine.images import ImageError
 from pages.parts.review import editors, image_list, next_steps, start_review
-from pages.parts.shared import address, page_keys
+from pages.parts.shared import address, page, page_keys
 from pages.parts.shared.text import plain
 
 KEYS = {
@@ -51,7 +51,8 @@ def show(key: str) -> None:
     with image_side:
         _picture(session, fname)
     image_list.show(session, fname, lambda chosen: _go_to(session, chosen))
-    st.caption(_help(session))
+    with st.container(key=page.KEYS + "review"):
+        st.caption(_help(session))
     next_steps.show(session)
     actions = _on_keys(session)
 

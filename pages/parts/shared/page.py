@@ -24,16 +24,35 @@ from pages.parts.shared import (
     visitor,
 )
 from pages.parts.shared import code as shared_code
-from pages.parts.shared.streamlit_internals import CAPTIONS, CHOSEN_OF_SEVERAL, MAIN_BLOCK, PRIMARY_BUTTONS
+from pages.parts.shared.streamlit_internals import (
+    CAPTIONS,
+    CHOSEN_OF_SEVERAL,
+    MAIN_BLOCK,
+    PRIMARY_BUTTONS,
+    SEGMENTS,
+)
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
+TALL = "tall_"
+"""How the key of a container begins whose image leaves room on a phone for what is decided about it."""
+KEYS = "keys_"
+"""How the key of a container begins that explains keys: a device without a keyboard does not show it."""
 _HEAVY = "engine.plots.style"
 _SEEN = "a_picture_was_seen"
 _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
 :is({PRIMARY_BUTTONS}, {CHOSEN_OF_SEVERAL}) {{color: light-dark(#fff, #101820)}}
+@media (hover: none) and (pointer: coarse) {{
+  [class*="st-key-{KEYS}"] {{display: none}}
+}}
+@media (max-width: 640px) {{
+  :has(> {SEGMENTS}) {{flex-wrap: wrap; mask-image: none}}
+  {SEGMENTS} {{margin: 0 .25rem 0 0; border-radius: .5rem}}
+  [class*="st-key-{TALL}"] img {{max-height: 45vh; width: auto !important}}
+  {SEGMENTS}:not([data-selected="true"]) {{border-color: rgba(128,128,128,.45) !important}}
+}}
 .js-plotly-plot .main-svg {{background: transparent !important}}
 .js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
 .js-plotly-plot :is([class$="tick"] > text, text[class$="title"], text.legendtext) {{

@@ -45,6 +45,9 @@ of the text on them."""
 CHOSEN_OF_SEVERAL = '[data-testid="stMultiSelect"] span[title]'
 """What is chosen in a list of several. Remove this when a theme can set the colour of text on the primary colour."""
 
+SEGMENTS = '[data-variant="segmented_control"]'
+"""The buttons of a segmented control. Remove this when one that wraps on a phone gives every row its corners."""
+
 CAPTIONS = ':is([data-testid="stCaptionContainer"], [data-testid="stImageCaption"])'
 """Every caption. Remove this when a theme can set the colour of captions."""
 

@@ -46,11 +46,11 @@ def show(
     with st.container(horizontal=True, key=KEY):
         for step in steps(facts):
             _link(step, is_current=step.name == current)
-    elsewhere = [offer for offer in offers(facts) if not leads_to(offer, section)]
+    elsewhere = [offer for offer in offers(facts) if not leads_to(offer, current, section)]
     if not elsewhere:
         return
     with st.container(horizontal=True, key=f"{KEY}_next", vertical_alignment="center"):
-        about = f" for {plain(facts.dataset)}" if facts.dataset else ""
+        about = f" for “{plain(facts.dataset)}”" if facts.dataset else ""
         st.markdown(f"**Next{about}:**", width="content")
         for offer in elsewhere:
             streamlit_internals.page_link(

@@ -92,9 +92,13 @@ def offers(facts: Facts) -> list[Offer]:
     return [Offer("Train on it", ":material/model_training:", TRAIN_PAGE, _to_train(facts))]
 
 
-def leads_to(offer: Offer, section: str) -> bool:
-    """Whether an offer leads to a section of the page Your data: to a person who is there it offers nothing."""
-    return offer.page == DATA_PAGE and offer.query.get("do", IMPORT) == section
+def leads_to(offer: Offer, current: str, section: str) -> bool:
+    """Whether an offer leads to where a person is, so that it offers nothing: to a step, or a section of Your data."""
+    if offer.page == DATA_PAGE:
+        return offer.query.get("do", IMPORT) == section
+    if offer.page == TRAIN_PAGE:
+        return current == (EXPORT if offer.query.get("show") == EXPORT else TRAIN)
+    return current == {REVIEW_PAGE: REVIEW, THRESHOLD_PAGE: THRESHOLD}.get(offer.page)
 
 
 def _to_label(facts: Facts) -> Offer:

@@ -9,8 +9,9 @@ from engine.experiments.sweeps import launch, time_estimate
 from engine.experiments.sweeps.config import MOST_TRIALS, TPE, SweepConfig
 from engine.experiments.sweeps.errors import SweepError
 from engine.runs import RunError
-from engine.tasks import TASKS
+from engine.tasks import MULTI_LABEL, TASKS, full_title
 from engine.training.time_estimate import in_words
+from pages.parts.shared import address, last_dataset, streamlit_internals
 from pages.parts.shared.text import plain
 from pages.parts.sweep import fields
 from pages.parts.train import choose_data
@@ -37,14 +38,15 @@ def show() -> None:
 
 
 def _what() -> dict:
-    first, second, third = st.columns([5, 5, 4])
+    first, second, third = st.columns([6, 5, 4])
     with first:
-        task = st.selectbox("What to predict", TASKS, index=1, key=PREFIX + "task", bind="query-params")
+        task = _task()
     with second:
         choices = choose_data.choices(task)
         key = PREFIX + "data"
         if st.session_state.get(key) not in choices:
-            st.session_state[key] = next(iter(choices))
+            begun = choose_data.to_begin_with()
+            st.session_state[key] = begun[1] if begun and begun[1] in choices else next(iter(choices))
         data = st.selectbox(
             "Data", list(choices), format_func=choices.__getitem__, key=key,
             help="A sample, or a dataset of yours from the page Your data.",
@@ -54,7 +56,18 @@ def _what() -> dict:
             "What to train", fields.TRAINED, default=fields.HEAD, required=True, key=PREFIX + "trained",
             help="The head alone learns in about a second per trial. All layers take minutes.",
         )  # fmt: skip
+    last_dataset.remember(task, data)
     return {"task": task, "data": data, "trained": trained}
+
+
+def _task() -> str:
+    """The task, from the address or that of the data to begin with; the address keeps it."""
+    key, begun = PREFIX + "task", choose_data.to_begin_with()
+    if key not in st.session_state or streamlit_internals.came_by_history():
+        st.session_state[key] = address.recall(key, list(TASKS), begun[0] if begun else MULTI_LABEL)
+    task = st.selectbox("What to predict", TASKS, format_func=full_title, key=key)
+    address.remember(key, task, "")
+    return task
 
 
 def _vary() -> dict[str, str]:

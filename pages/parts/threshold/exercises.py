@@ -84,11 +84,11 @@ def cost(here: Mapping[str, float], threshold: float | None) -> str:
     where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
     recall, precision = here["recall"], here["precision"]
     if np.isnan(precision):
-        return f"**{where}, nothing is named.** Every label that is there is missed."
+        return f"**{where}, nothing is named.** Every label in the images is missed."
     named, wrong = round(100 * recall), round(100 * (1 - precision))
     return (
-        f"**{where}, recall is {recall:.2f}, precision {precision:.2f}.** Of 100 labels that are there, {named} "
-        f"{'is' if named == 1 else 'are'} named. Of 100 labels that are named, {wrong} "
+        f"**{where}, recall is {recall:.2f}, precision {precision:.2f}.** Of every 100 labels in the images, "
+        f"{named} {'is' if named == 1 else 'are'} named. Of every 100 labels named, {wrong} "
         f"{'is' if wrong == 1 else 'are'} wrong."
     )
 

@@ -46,4 +46,4 @@ def _find(grid: pd.DataFrame) -> None:
             f"{best['threshold']:.2f}."
         )
     else:
-        st.session_state[SLIDER] = threshold
+        st.session_state[SLIDER] = round(threshold, 2)  # as the slider's own steps, for a short address

@@ -4,13 +4,12 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from engine import paths
 from engine.data import library, shared_datasets, summary
 from engine.data.formats.phrases import counted
 from engine.data.summary import Glance
 from engine.runs import same_data
 from engine.training.presets import DATA
-from pages.parts.shared import streamlit_internals, workflow, workflow_facts
+from pages.parts.shared import last_dataset, streamlit_internals, workflow, workflow_facts
 from pages.parts.shared.text import plain
 from pages.parts.shared.workflow_steps import DATA_PAGE, IMPORT, LABEL
 
@@ -22,10 +21,17 @@ def choices(task: str) -> dict[str, str]:
     """
     bundled = {name: f"{PurePath(name).name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
     return bundled | {
-        _as_typed(dataset): title if dataset.is_shared_with_me else f"{title} (your data)"
+        workflow_facts.typed(dataset): title if dataset.is_shared_with_me else f"{title} (your data)"
         for title, dataset in shared_datasets.by_title().items()
         if dataset.task == task and not dataset.is_undecided
     }
+
+
+def to_begin_with() -> last_dataset.Choice | None:
+    """The task and data that were on screen last, else those imported last; None where neither can be chosen."""
+    newest = last_dataset.of(library.all_sets())
+    ways = [*last_dataset.recent(), *([(newest.task, workflow_facts.typed(newest))] if newest else [])]
+    return next(((task, data) for task, data in ways if data in choices(task)), None)
 
 
 def is_own(data: str, task: str) -> bool:
@@ -46,12 +52,6 @@ def show_undecided() -> None:
 
 
 _ORIGIN = {name: "download" for names in DATA.values() for name in names if "/" not in name}
-
-
-def _as_typed(dataset: library.LibraryDataset) -> str:
-    """Its folder, short where it lies inside the project, so that a link works on another machine as well."""
-    folder = dataset.data_path.resolve()
-    return folder.relative_to(paths.ROOT).as_posix() if folder.is_relative_to(paths.ROOT) else str(folder)
 
 
 def show(data: str, task: str, seed: int) -> bool:

@@ -61,7 +61,7 @@ def _look(folder: str, was_active: bool) -> None:
 
 
 def _begin(bundle: BundleJob) -> None:
-    label = f"Export model {bundle.run.name}"
+    label = f"Export “{plain(bundle.run.name)}”"
     if st.button(label, type="primary", icon=":material/package_2:", key="export_make"):
         try:
             bundle.start()
@@ -74,7 +74,7 @@ def _begin(bundle: BundleJob) -> None:
 def _offer(bundle: BundleJob) -> None:
     size = bundle.file.stat().st_size / 1024**2
     st.download_button(
-        f"Download {bundle.file.name} ({size:.0f} MB)",
+        f"Download {plain(bundle.file.name)} ({size:.0f} MB)",
         bundle.file.read_bytes,
         bundle.file.name,
         "application/zip",

@@ -5,10 +5,11 @@ from dataclasses import asdict, fields
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from engine import tasks
 from engine.config import BETTER, CUSTOM, DRAWINGS, PHOTOGRAPHS, RECIPES, ConfigError, TrainConfig
 from engine.config import QUICK as QUICK_RECIPE
 from engine.data.summary import weights_note
-from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.tasks import POINTS
 from engine.training.optional_deps import NO_TENSORBOARD, has_tensorboard
 from engine.training.presets import QUICK
 from pages.parts.shared import last_dataset, streamlit_internals
@@ -27,11 +28,8 @@ FEATURES_HELP = {
     "book's pooled head, which forgets it."
 }
 """What a task's features are, where they differ from those of the lessons."""
-TASK_NAMES = {
-    SINGLE_LABEL: "One label for each image",
-    MULTI_LABEL: "Several labels for each image",
-    POINTS: "A point in each image",
-}
+TASK_TITLES = {name: tasks.full_title(name) for name in tasks.TASKS}
+SAMPLES = "Use the samples instead"
 _OPEN = "train_advanced_open"
 
 
@@ -71,28 +69,30 @@ def _begin(asked: dict[str, str]) -> None:
 
 
 def _asked() -> dict[str, str]:
-    """What the address asks for; where that is nothing, the data that were on screen last, if they can be chosen."""
+    """What the address asks for; where that is nothing, the data to begin with."""
     asked = st.query_params.to_dict()
     if asked.keys() & {field.name for field in fields(TrainConfig)}:
         return asked
-    for task, data in last_dataset.recent():
-        if data in choose_data.choices(task):
-            return asked | {"task": task, "data": data}
-    return asked
+    begun = choose_data.to_begin_with()
+    return asked | ({"task": begun[0], "data": begun[1]} if begun else {})
 
 
 def _simple() -> dict:
     """The three fields that everybody needs."""
-    first, second, third = st.columns([5, 5, 4])
+    first, second, third = st.columns([6, 5, 4])
     with first:
         task = choose(
-            "task", "What to predict", TASK_NAMES, "This decides the target, and so the loss.", _new_task
+            "task", "What to predict", TASK_TITLES, "This decides the target, and so the loss.", _new_task
         )
     with second:
         data = choose(
             "data", "Data", choose_data.choices(task), "A sample, a dataset of yours from the page Your data, or the "
             "path of a folder or table on this machine.", _new_data, new=True,
         )  # fmt: skip
+        if choose_data.is_own(data, task):
+            st.button(
+                SAMPLES, type="tertiary", icon=":material/swap_horiz:", on_click=_use_samples, args=(task,)
+            )
     with third:
         st.segmented_control(
             "Recipe", RECIPES, format_func=RECIPE_NAMES.__getitem__, key=PREFIX + "recipe", required=True
@@ -140,6 +140,11 @@ def _checked(values: dict) -> TrainConfig | None:
 def _new_task() -> None:
     values = address.as_values(asdict(QUICK[value("task")]))
     fill(values | {"recipe": value("recipe")})
+
+
+def _use_samples(task: str) -> None:
+    fill({"data": next(iter(choose_data.choices(task)))})
+    _new_data()
 
 
 def _new_data() -> None:

@@ -12,19 +12,17 @@ from pages.parts.train import compare, export_bundle, run_choice, run_list, run_
 from pages.parts.train.start_run import SECTION, WATCH
 
 RUNS, COMPARE, IMPORT = "Runs", "Compare", "Import"
-_IS_ABOVE = "train_sections_above"
+_IS_ABOVE, _LINKS = "train_sections_above", "train_sections_links"
 ALL = (WATCH, EXPORT, RUNS, COMPARE, IMPORT)
 
 
 def show(every: list[Run], config: TrainConfig | None, above: DeltaGenerator) -> None:
-    """The part that the address names, Watch at first, below the form; Export is `above` it, to be in view.
+    """The part that the address names, Watch at first, below the form; a link to Export opens it `above` that.
 
-    Once they are above, the parts stay there: what was clicked does not move.
+    What a person presses does not move.
     """
     with address.following_links(SECTION, ALL) as links:
-        if (st.session_state.get(SECTION) or st.query_params.get(SECTION)) == EXPORT:
-            st.session_state[_IS_ABOVE] = True
-        is_above = _IS_ABOVE in st.session_state
+        is_above = _is_above(links)
         with above if is_above else st.container():
             if not is_above:
                 st.divider()
@@ -33,6 +31,18 @@ def show(every: list[Run], config: TrainConfig | None, above: DeltaGenerator) ->
             _section(every, config)
             if is_above:
                 st.divider()
+
+
+def _is_above(links: int) -> bool:
+    """Whether the parts are above the form: since a link, or the address that opened the page, led to Export."""
+    is_opened = SECTION not in st.session_state
+    is_led = is_opened or st.session_state.get(_LINKS, 0) != links
+    st.session_state[_LINKS] = links
+    if is_led and (st.session_state.get(SECTION) or st.query_params.get(SECTION)) == EXPORT:
+        st.session_state[_IS_ABOVE] = True
+    elif is_opened:
+        st.session_state.pop(_IS_ABOVE, None)
+    return _IS_ABOVE in st.session_state
 
 
 def _section(every: list[Run], config: TrainConfig | None) -> None:

@@ -66,12 +66,12 @@ def test_the_keys_are_those_of_all_parts():
 
 def test_the_check_squares_before_it_averages():
     mse, rate, outlier = exercises.questions(POINTS, FLAT)
-    assert "-29 and 20" in mse.prompt and mse.right_choice == f"{(29**2 + 20**2) / 2:g}"
-    assert set(mse.choices) == {"24.5", "620.5", "-4.5"}
+    assert "−29 and 20" in mse.prompt and mse.right_choice == f"{(29**2 + 20**2) / 2:g}"
+    assert set(mse.choices) == {"24.5", "620.5", "−4.5"}
     assert rate.right_choice == rate.choices[1] and outlier.right_choice == "100 times"
 
 
 def test_errors_that_do_not_tell_the_means_apart_are_replaced():
     fitted = fit_hyperplane(*POINTS[[0, -1]].T)
     mse = exercises.questions(POINTS, fitted)[0]
-    assert "2 and -6" in mse.prompt and set(mse.choices) == {"4", "20", "-2"}
+    assert "2 and −6" in mse.prompt and set(mse.choices) == {"4", "20", "−2"}

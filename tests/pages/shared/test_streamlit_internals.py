@@ -47,6 +47,15 @@ def test_streamlits_pages_still_name_their_elements_so(selector):
     assert names and all(any(name in text for text in texts) for name in names)
 
 
+def test_segmented_controls_still_mark_their_buttons_so():
+    scripts = (Path(streamlit.__file__).parent / "static").rglob("*.js")
+    marks = [
+        re.compile(rf"['\"]{name}['\"]") for name in ("data-variant", "segmented_control", "data-selected")
+    ]
+    texts = [script.read_text("utf-8", "replace") for script in scripts]
+    assert all(any(mark.search(text) for text in texts) for mark in marks)
+
+
 def test_the_address_is_still_sent_by_one_method():
     assert callable(QueryParams._send_query_param_msg)
 

@@ -34,12 +34,16 @@ def test_nothing_is_offered_that_leads_to_where_a_person_is():
     [to_import] = offers(Facts())
     [to_label] = offers(Facts(MULTI_LABEL, "mine", "data/mine", images=5, unlabelled=5))
     [to_train] = offers(Facts(MULTI_LABEL, "mine", "data/mine", images=30))
-    assert [leads_to(to_import, section) for section in ("Import", "Check", "Label", "")] == [
+    assert [leads_to(to_import, "Import", section) for section in ("Import", "Check", "Label", "")] == [
         True,
         *[False] * 3,
     ]
-    assert leads_to(to_label, "Label") and not leads_to(to_label, "Import")
-    assert not leads_to(to_train, "Label")
+    assert leads_to(to_label, "Label", "Label") and not leads_to(to_label, "Import", "Import")
+    assert leads_to(to_train, "Train", "") and not leads_to(to_train, "Label", "Label")
+    *_, to_export = offers(Facts(MULTI_LABEL, "mine", "d", 30, 0, "first", "finished", True))
+    assert leads_to(to_export, "Export", "") and not leads_to(to_export, "Train", "")
+    to_thresholds = offers(Facts(MULTI_LABEL, "mine", "d", 30, 0, "first", "finished", True))[1]
+    assert leads_to(to_thresholds, "Threshold", "") and not leads_to(to_thresholds, "Review", "")
 
 
 def test_after_labelling_training_comes_next_with_the_data_in_its_address():

@@ -38,8 +38,8 @@ def test_tasks_are_done_by_the_threshold():
 
 def test_the_cost_is_said_in_counts_of_a_hundred():
     assert exercises.cost({"recall": 0.9, "precision": 0.51}, 0.35) == (
-        "**At 0.35, recall is 0.90, precision 0.51.** Of 100 labels that are there, 90 are named. Of 100 "
-        "labels that are named, 49 are wrong."
+        "**At 0.35, recall is 0.90, precision 0.51.** Of every 100 labels in the images, 90 are "
+        "named. Of every 100 labels named, 49 are wrong."
     )
     assert "1 is wrong" in exercises.cost({"recall": 0.9, "precision": 0.99}, None)
     assert exercises.cost({"recall": 0.0, "precision": float("nan")}, 1.0).startswith(

@@ -6,8 +6,11 @@ from engine.data import edits, library
 from engine.data.edits import LABELS
 from engine.data.formats.read_options import ReadOptions
 from engine.tasks import MULTI_LABEL, POINTS
+from engine.training.presets import QUICK
+from pages.parts.train.form import SAMPLES
 from tests.dataset_files import IMAGE, put
 from tests.lesson_data import button, texts
+from tests.lesson_data import open_page as open_any_page
 from tests.pages.train.form_data import PAGE, open_page, start
 from tests.tiny_data import labelled, pointed
 
@@ -74,3 +77,26 @@ def test_a_dataset_that_is_undecided_cannot_be_chosen_and_the_page_says_where_to
     assert "“Two ways” can be read in two ways." in texts(app)
     links = {link.proto.label: link.proto.query_string for link in app.main.get("page_link")}
     assert links["Choose how to read it"] == "set=Two+ways&do=Import"
+
+
+def test_the_page_begins_with_the_newest_own_dataset_and_the_samples_are_a_press_away(
+    home, asked, monkeypatch
+):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "library"))
+    own = library.add("Mine", POINTS, in_place=pointed(home / "points"))
+    app = open_any_page(PAGE)
+    assert (app.selectbox(key="train_task").value, app.selectbox(key="train_data").value) == (
+        POINTS,
+        str(own.data_path),
+    )
+    button(app, SAMPLES).click().run()
+    start(app)
+    assert asked[0][0].data == QUICK[POINTS].data and not app.exception
+
+
+def test_what_is_only_looked_at_is_not_replaced_by_an_own_dataset(home, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "library"))
+    library.add("Mine", POINTS, in_place=pointed(home / "points"))
+    app = open_any_page(PAGE, task=MULTI_LABEL)
+    assert app.selectbox(key="train_data").value == QUICK[MULTI_LABEL].data
+    assert SAMPLES not in [one.label for one in app.button]

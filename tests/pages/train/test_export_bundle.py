@@ -68,7 +68,7 @@ def _pid(run: Run) -> int:
 
 
 def _zips_offered(app) -> list[str]:
-    labels = [found.proto.label for found in app.get("download_button")]
+    labels = [found.proto.label.replace("\\", "") for found in app.get("download_button")]
     return [label for label in labels if ".zip" in label]
 
 
@@ -77,7 +77,7 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     run = Run(own / "mine")
     app = open_page(PAGE, show="Export", run="mine")
     assert not app.exception
-    button(app, "Export model mine").click().run()
+    button(app, "Export “mine”").click().run()
     assert not app.exception and BundleJob(run).is_active
     pid = _pid(run)
     BundleJob(run).start()
@@ -93,7 +93,7 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     assert "Traceback" not in BundleJob(run).job.log
     run.save_thresholds(dict.fromkeys(run.vocab, 0.25))
     app.run()
-    assert button(app, "Export model mine") and not _zips_offered(app)
+    assert button(app, "Export “mine”") and not _zips_offered(app)
 
 
 def test_why_there_can_be_no_zip_is_one_sentence(own):
@@ -104,7 +104,7 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     assert job.make(Run(run.folder), BundleJob(run).job.folder) == 1
     app = open_page(PAGE, show="Export", run="lost")
     assert any("put the images back" in one.value.replace("\\", "") for one in app.error)
-    assert button(app, "Export model lost") and not app.exception
+    assert button(app, "Export “lost”") and not app.exception
 
 
 def test_a_process_that_is_gone_is_told(own):

@@ -41,7 +41,7 @@ def test_without_a_run_on_the_dataset_nothing_is_shown_as_its_result(home, mine)
     assert "There is no run on this dataset yet" in texts(app)
     assert "check_circle" in _step(app, "Import") and "check_circle" not in _step(app, "Train")
     labels = [one.proto.label for one in app.get("page_link")]
-    assert "Export model" not in labels and not any("Export model" in one.label for one in app.button)
+    assert "Export model" not in labels and not any("Export" in one.label for one in app.button)
 
 
 def test_examples_are_shown_when_asked_for_and_called_so(home, mine):
@@ -96,6 +96,14 @@ def test_the_link_to_export_opens_export_above_the_form(home, mine):
     step = workflow_steps.steps(facts)[-1]
     app = open_page(PAGE, **step.query)
     everything = _in_order(app)
-    assert everything.index("Export model") < everything.index("Export model first")
-    assert everything.index("Export model first") < everything.index("Start training")
+    assert everything.index("Export model") < everything.index("Export “first”")
+    assert everything.index("Export “first”") < everything.index("Start training")
     assert app.selectbox(key="train_data").value == mine
+
+
+def test_export_that_is_pressed_opens_where_it_was_pressed(home, mine):
+    _run_on(home, mine)
+    app = open_page(PAGE, data=mine)
+    app.segmented_control(key="show").set_value("Export").run()
+    everything = _in_order(app)
+    assert everything.index("Start training") < everything.index("Export “first”")

@@ -64,7 +64,7 @@ def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is
     for offer in ("Try a photo", "Choose thresholds", "Export model"):
         expect(page.get_by_role("link", name=offer)).to_be_visible()
     page.get_by_role("link", name="Export model").click()
-    expect(page.get_by_role("button", name=f"Export model quick {width}")).to_be_in_viewport()
+    expect(page.get_by_role("button", name=f"Export “quick {width}”")).to_be_in_viewport()
     page.wait_for_url(lambda url: "show=Export" in url)
     page.get_by_role("radio", name="Watch").click()
     expect(page.get_by_role("heading", name="Watch a run")).to_be_in_viewport()

@@ -36,7 +36,8 @@ def _said(chosen: LibraryDataset) -> None:
 
 def _row(chosen: LibraryDataset, reading: ReadingPreview, assumption: Assumption, key: str) -> None:
     what = f"{assumption.what[:1].upper()}{assumption.what[1:]}"
-    because = f"  \n:small[:gray[{plain(assumption.evidence)}]]" if assumption.evidence else ""
+    is_new = assumption.evidence and assumption.evidence not in chosen.manifest.reasons
+    because = f"  \n:small[:gray[{plain(assumption.evidence)}]]" if is_new else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         st.markdown(f"{plain(what)}: **{plain(assumption.value)}**{because}", width="stretch")
         if _can_change(chosen, reading, assumption.option):

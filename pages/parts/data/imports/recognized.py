@@ -32,7 +32,7 @@ def show(chosen: LibraryDataset) -> None:
     health = check_results.of(chosen)
     _next_step(chosen, health)
     title = FORMS[manifest.options.format].title if manifest.options.format else "each time it is read"
-    st.header(f"Recognized: {title[0].lower() + title[1:] if title.startswith('A ') else title}")
+    st.header(f"Recognized: {title[0].lower() + title[1:] if title.startswith(('A ', 'Images ')) else title}")
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in manifest.reasons))
     if manifest.source:
         st.caption(plain(manifest.source))
@@ -57,14 +57,9 @@ def _task(chosen: LibraryDataset) -> None:
         width=310,
         on_change=_change_task,
         args=(chosen, key),
-        format_func=_task_title,
+        format_func=tasks.full_title,
     )
     st.caption(_TASK_HELP[chosen.task])
-
-
-def _task_title(name: str) -> str:
-    title = tasks.get(name).title
-    return f"{title[0].upper()}{title[1:]} ({name})"
 
 
 def _change_task(chosen: LibraryDataset, key: str) -> None:

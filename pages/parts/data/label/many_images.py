@@ -161,6 +161,9 @@ def _point_words(point) -> str:
 
 
 def _pick_buttons(session: LabelSession, sheet: Sheet, shown: list[str], ticked: tuple[str, ...]) -> None:
+    """The labels first: they and the images are what a small screen must show at once."""
+    if not session.is_points:
+        _label_pills(session, sheet, ticked)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Select all", on_click=_tick, args=(set(shown),), key="label_tick_all")
         st.button("Select none", on_click=_tick, args=(set(),), disabled=not ticked, key="label_tick_none")
@@ -174,8 +177,6 @@ def _pick_buttons(session: LabelSession, sheet: Sheet, shown: list[str], ticked:
         undo.both(session)
     if not ticked:
         st.caption("Select images first (`Shift`-click for a range). Then choose a label for all of them.")
-    if not session.is_points:
-        _label_pills(session, sheet, ticked)
 
 
 def _label_pills(session: LabelSession, sheet: Sheet, ticked: tuple[str, ...]) -> None:

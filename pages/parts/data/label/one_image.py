@@ -9,7 +9,7 @@ from engine.data.annotation import Sheet
 from engine.images import ImageError, image_size
 from pages.parts.data.label import displayed, finished, undo, vocab
 from pages.parts.data.label.session import LabelSession
-from pages.parts.shared import page_keys, point_image
+from pages.parts.shared import page, page_keys, point_image
 from pages.parts.shared.text import plain
 
 MOST_PROBS = 6
@@ -47,7 +47,8 @@ def _picture(session: LabelSession, sheet: Sheet, fname: str) -> bool:
         st.error(plain(f"{fname} cannot be displayed: {error} Exclude it, or go to the next one."))
         return False
     if not session.is_points:
-        st.image(jpeg, width="stretch", alt=f"The image {Path(fname).stem}")
+        with st.container(key=page.TALL + "label"):
+            st.image(jpeg, width="stretch", alt=f"The image {Path(fname).stem}")
         return True
     proposed = None if sheet.is_answered(fname) else session.proposed_point(fname)
     point_image.show(
@@ -79,7 +80,7 @@ def _labels(session: LabelSession, sheet: Sheet, fname: str) -> None:
     by_label = annotation.label_keys(sheet.vocab)
     key = session.key_of(f"label_ticks {fname} {shown}")
     st.pills(
-        "Suggested. Enter accepts."
+        "Suggested: press Next to accept"
         if is_proposed
         else "Choose one label"
         if session.takes_one
@@ -126,10 +127,10 @@ def _point(session: LabelSession, sheet: Sheet, fname: str) -> None:
         st.markdown(f"**○** The point lies at ({point[0]:.0f}, {point[1]:.0f}) px. Click to move it.")
     elif proposed := session.proposed_point(fname):
         st.markdown(
-            f"**●** Suggested at ({proposed[0]:.0f}, {proposed[1]:.0f}) px. Enter accepts, a click corrects."
+            f"**●** Suggested at ({proposed[0]:.0f}, {proposed[1]:.0f}) px. Press Next to accept, or click to correct."
         )
     else:
-        st.markdown("Click where the point is.")
+        st.markdown("Click or tap where the point is.")
 
 
 def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool) -> None:
@@ -155,7 +156,8 @@ def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool)
             key="label_out",
             help="Takes the image out of training and shows the next one. Undo puts it back.",
         )
-    st.caption(_help(session) if is_readable else _HELP_UNREADABLE)
+    with st.container(key=page.KEYS + "label"):
+        st.caption(_help(session) if is_readable else _HELP_UNREADABLE)
 
 
 _HELP_UNREADABLE = (

@@ -104,10 +104,13 @@ def _section(
     sheet = session.sheet
     session.show_told()
     _progress(sheet)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        way = ways.show(has_groups=not session.is_points)
-        which = _which(sheet) if way != DECIDED else annotation.WITHOUT
-    _way(replace(session, which=which), sheet, choice, seen, way)
+    if session.is_points or sheet.vocab:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            way = ways.show(has_groups=not session.is_points)
+            which = _which(sheet) if way != DECIDED else annotation.WITHOUT
+        _way(replace(session, which=which), sheet, choice, seen, way)
+    else:
+        _first_labels(session, sheet, seen)
     if not has_runs and (says := proposals.none_can(sheet)):
         st.caption(says)
     workflow.show(LABEL, chosen, counts=(len(sheet.fnames), len(sheet.without)), section=LABEL)
@@ -123,8 +126,6 @@ def _way(
         st.caption(choice.says(sheet))
     if way == DECIDED:
         _decided(session, sheet)
-    elif not session.is_points and not sheet.vocab:
-        _first_labels(session, sheet, seen)
     elif way == ONE:
         one_image.show(session, sheet)
     elif way == GROUPS:

@@ -10,8 +10,11 @@ export default function (component) {
   const find = (name) => root.querySelector(`.${name}`);
   const { steps } = component.data;
   if (state.of !== location.pathname) Object.assign(state, { at: 0, of: location.pathname });
-  const here = steps.findIndex((step) => sorted(step.query) === sorted(location.search));
-  if (here >= 0) state.at = here;
+  const findHere = () => {
+    const here = steps.findIndex((step) => sorted(step.query) === sorted(location.search));
+    if (here >= 0) state.at = here;
+  };
+  findHere();
 
   const show = () => {
     find("says").textContent = `${state.at + 1} of ${steps.length}: ${steps[state.at].label}`;
@@ -25,6 +28,10 @@ export default function (component) {
     show();
     follow(`${location.pathname}?${steps[to].query}`);
   };
+  const onMove = () => {
+    findHere();
+    show();
+  };
   const onKey = (event) => {
     const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event)) return;
@@ -36,9 +43,13 @@ export default function (component) {
   find("on").onclick = () => go(1);
   find("leave").onclick = leave;
   document.addEventListener("keydown", onKey, true);
+  window.addEventListener("popstate", onMove);
   show();
   (root.host ?? root).dataset.listening = "ArrowLeft ArrowRight";
-  return () => document.removeEventListener("keydown", onKey, true);
+  return () => {
+    document.removeEventListener("keydown", onKey, true);
+    window.removeEventListener("popstate", onMove);
+  };
 }
 
 function isElsewhere(event) {
