@@ -63,7 +63,9 @@ def train(
         as they are: --batch-size 64 with 4 workers is 16 images each, and one step for all 64.
     """
     address = "" if in_background else cluster.use(on)
-    if in_background:
+    if (
+        in_background and (workers or 1) == 1
+    ):  # several workers have their own places, and this process waits for them
         process.lower_priority()
     if resume:
         _refuse_other_flags(config, out, reading)

@@ -71,14 +71,13 @@ def _fit(place: str, device: str, workers: int, about: dict[str, Any]) -> None:
     from ray.train.torch import TorchConfig, TorchTrainer
 
     from engine.training.data_parallel.team_callback import LostWorkers
-    from engine.training.data_parallel.worker import work
 
     ray.init(place, log_to_driver=False, logging_level=logging.ERROR)
     gpus = int(ray.cluster_resources().get("GPU", 0))
     needs = placement.needs(device, gpus)
     uses_gpu = "num_gpus" in needs
     TorchTrainer(
-        work,
+        _work,
         train_loop_config=about,
         torch_config=TorchConfig(
             backend="cpu:gloo,cuda:nccl" if uses_gpu else "gloo", timeout_s=SECONDS_TO_WAIT
@@ -96,6 +95,13 @@ def _fit(place: str, device: str, workers: int, about: dict[str, Any]) -> None:
             worker_runtime_env={"env_vars": placement.environment(place, device, gpus)},
         ),
     ).fit()
+
+
+def _work(about: dict[str, Any]) -> None:
+    """What a worker does, where it is; this process needs none of what it loads."""
+    from engine.training.data_parallel import worker
+
+    worker.work(about)
 
 
 def _leave_the_queue(job: Job) -> None:

@@ -6,6 +6,7 @@ goes wrong ends the run for good: it is in the run's status, and no other team w
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -25,6 +26,9 @@ from engine.training.data_parallel import companion
 from engine.training.fastai_backend import problems_of
 from engine.training.team import Team, WorkersLostError
 
+OF_FASTAI = ("RANK", "WORLD_SIZE")
+"""With these variables, which Ray sets, fastai would gather losses from workers that do not validate."""
+
 
 def work(about: dict[str, Any]) -> None:
     """Train the run in `about["folder"]` as one of a team whose process group exists.
@@ -32,6 +36,8 @@ def work(about: dict[str, Any]) -> None:
     `actor` and `attempt` name the attempt at the job that counts; the worker ends when another does.
     """
     folder, team = Path(about["folder"]), Team(dist.get_rank(), dist.get_world_size())
+    for name in OF_FASTAI:
+        os.environ.pop(name, None)
     on_node.end_with_attempt(folder, about["actor"], about["attempt"])
     problem = "" if (folder / STATUS).is_file() else does_not_see(process.host(), folder)
     if team.is_first:
