@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -30,7 +30,6 @@ MOST_LOSSES = 5
 SECONDS_TO_WAIT = 6 * 3600
 """For another worker, which may still read images; one that is gone is noticed at once."""
 SECONDS_TO_START = 600
-STORAGE = ".ray_train"
 SETTINGS = {
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
     "RAY_TRAIN_ENABLE_PRINT_PATCH": "0",
@@ -51,20 +50,19 @@ def train(folder: Path, workers: int) -> Mapping[str, float | str | None]:
     threading.Thread(target=_leave_the_queue, args=(job,), name="stop", daemon=True).start()
     about = {"folder": str(folder.resolve()), "actor": current.actor, "attempt": current.number}
     try:
-        with job.heartbeat():
-            _fit(place, Run(folder).config.device, workers, about)
+        with job.heartbeat(), TemporaryDirectory(prefix="loss-lab-") as storage:
+            _fit(place, Run(folder).config.device, workers, about, storage)
     except Exception as error:
-        job.update(state=FAILED, message=_sentence(error))
-        raise RunError(_sentence(error)) from error
-    finally:
-        shutil.rmtree(folder / STORAGE, ignore_errors=True)
+        if job.is_active:  # the first worker has not ended the run before the cluster went away
+            job.update(state=FAILED, message=_sentence(error))
+            raise RunError(_sentence(error)) from error
     if trouble := job.trouble:
         raise RunError(trouble)
     return Run(folder).metrics if (folder / files.METRICS).is_file() else {}
 
 
-def _fit(place: str, device: str, workers: int, about: dict[str, Any]) -> None:
-    """Let Ray Train start the team, and a new one where workers are lost."""
+def _fit(place: str, device: str, workers: int, about: dict[str, Any], storage: str) -> None:
+    """Let Ray Train start the team, and a new one where workers are lost; its own notes go to `storage`."""
     os.environ.update(SETTINGS)
     import ray
     from ray.train import FailureConfig, RunConfig, ScalingConfig
@@ -89,7 +87,7 @@ def _fit(place: str, device: str, workers: int, about: dict[str, Any]) -> None:
         ),
         run_config=RunConfig(
             name=about["actor"],
-            storage_path=str(Path(about["folder"]) / STORAGE),
+            storage_path=storage,
             failure_config=FailureConfig(max_failures=MOST_LOSSES),
             callbacks=[LostWorkers(about["folder"], LOST.format(workers))],
             worker_runtime_env={"env_vars": placement.environment(place, device, gpus)},
