@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 FEWEST_IMAGES = 2
-"""Of a batch, for each worker: a batch norm cannot learn from a single image."""
+"""Of a batch, for each worker: a batch norm that sees the part alone cannot learn from a single image."""
 
 
 class WorkersLostError(RuntimeError):

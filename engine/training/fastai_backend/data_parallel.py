@@ -1,7 +1,6 @@
 """One fit by several workers: each takes its part of every batch, and all make the same step.
 
-The loss of a part counts for as much as the part has images, so the mean gradient is that of the whole batch. Batch
-norms see the worker's own part while they learn; torch hands the first worker's statistics to the others.
+The loss of a part counts for as much as the part has images, so the mean gradient is that of the whole batch.
 """
 
 import torch

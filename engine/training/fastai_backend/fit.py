@@ -24,6 +24,7 @@ from engine.training.checkpoints import Checkpoint
 from engine.training.fastai_backend.cached_features import on_features
 from engine.training.fastai_backend.data_parallel import DataParallel, all_end
 from engine.training.fastai_backend.precision import full_precision
+from engine.training.fastai_backend.team_batch_norm import shared_by_team
 from engine.training.frozen import keeps_features
 from engine.training.team import Team, WorkersLostError
 
@@ -130,7 +131,7 @@ def _by_all_workers(learn: Learner, has_unused: bool) -> Iterator[None]:
         yield
         return
     parallel = DataParallel(team, has_unused)
-    with learn.added_cbs([parallel]):
+    with learn.added_cbs([parallel]), shared_by_team(learn.model):
         try:
             yield
         except OutOfMemoryError:

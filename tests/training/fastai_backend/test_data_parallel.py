@@ -49,7 +49,7 @@ class Follower:
 
 
 def fit(data: Path, team: Team, follower: Follower):
-    """Whether a fit came to its end, and its network: nothing is random but the order, and batch norms stay."""
+    """Whether a fit came to its end, and its network: nothing is random but the order of images."""
     config = TrainConfig(
         "points", str(data), weights="none", arch="test_resnet", size=32, batch_size=BATCH, epochs=EPOCHS,
         hidden=0, augment=False, device="cpu",
@@ -57,7 +57,6 @@ def fit(data: Path, team: Team, follower: Follower):
     dataset = images_of.load_for(config, data)
     images = fastai_session.decode(dataset, config, Listener())
     learn = fastai_session.make_learner(dataset, images, config, team)
-    learn.add_cb(fastai_backend.KeepBatchNormStatistics())
     return fastai_backend.fit(learn, config, follower), learn.model
 
 
