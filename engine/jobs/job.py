@@ -44,7 +44,9 @@ SILENT_AFTER = 180.0
 """Seconds without a heartbeat after which a job of another machine is said to give no sign of life."""
 STOPPED_IN_QUEUE = "stopped before it was its turn"
 STOPPED_WITHOUT_CLUSTER = "stopped before it was its turn; its cluster did not answer"
-NO_CLUSTER = "its cluster has not answered since {since}: start the cluster's head again, or stop this job"
+NO_CLUSTER = (
+    "no sign of life from its cluster since {since}: start the cluster's head again, or stop this job"
+)
 EXITED = "its process exited unexpectedly"
 _writing = threading.RLock()
 

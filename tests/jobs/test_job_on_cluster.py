@@ -73,7 +73,7 @@ def test_a_job_whose_cluster_is_gone_says_so_and_stops(tmp_path, cluster):
     cluster.alive = None
     assert job.status.message == cluster.waiting
     status.write(tmp_path, replace(status.read(tmp_path), heartbeat=time.time() - 3600))
-    assert job.state == QUEUED and "its cluster has not answered since" in job.status.message
+    assert job.state == QUEUED and "no sign of life from its cluster since" in job.status.message
     job.request_stop()
     assert (job.state, job.status.message) == (STOPPED, STOPPED_WITHOUT_CLUSTER) and not job.stop_requested
 

@@ -24,8 +24,8 @@ from engine.training.checkpoints import Checkpoint
 from engine.training.fastai_backend.cached_features import on_features
 from engine.training.fastai_backend.data_parallel import DataParallel, all_end
 from engine.training.fastai_backend.precision import full_precision
-from engine.training.fastai_backend.team_batch_norm import shared_by_team
 from engine.training.frozen import keeps_features
+from engine.training.patches.team_batch_norm import shared_by_team
 from engine.training.team import Team, WorkersLostError
 
 _FROZEN_COST, _FEATURES_COST = 1 / 3, 1 / 30

@@ -6,11 +6,15 @@ torch's `SyncBatchNorm` does the same on GPUs, but refuses processors.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+WRITTEN_FOR = {"torch": "2.15.0"}
+REMOVE_WHEN = "torch's `SyncBatchNorm` takes tensors of processors"
 
 
 @contextmanager
@@ -42,29 +46,17 @@ class _Sum(torch.autograd.Function):
         return total
 
 
-class _SharedBatchNorm(nn.Module):
-    weight: Tensor
-    bias: Tensor
-    running_mean: Tensor
-    running_var: Tensor
-    num_batches_tracked: Tensor
-    momentum: float
-    eps: float
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        if not self.training:
-            return super().forward(inputs)
-        mean, variance, count = _moments(inputs)
-        self._remember(mean.detach(), variance.detach() * count / (count - 1))
-        shape = (1, -1, *([1] * (inputs.dim() - 2)))
-        scale = self.weight * torch.rsqrt(variance + self.eps)
-        shift = self.bias - mean * scale
-        return (inputs.float() * scale.view(shape) + shift.view(shape)).to(inputs.dtype)
-
-    def _remember(self, mean: Tensor, variance: Tensor) -> None:
-        self.num_batches_tracked.add_(1)
-        self.running_mean.lerp_(mean, self.momentum)
-        self.running_var.lerp_(variance, self.momentum)
+def _normalized(module: Any, inputs: Tensor) -> Tensor:
+    """What a batch norm makes of its worker's inputs (N, C, ...), by the moments of all workers' inputs."""
+    mean, variance, count = _moments(inputs)
+    with torch.no_grad():
+        module.num_batches_tracked.add_(1)
+        module.running_mean.lerp_(mean, module.momentum)
+        module.running_var.lerp_(variance * count / (count - 1), module.momentum)
+    shape = (1, -1, *([1] * (inputs.dim() - 2)))
+    scale = module.weight * torch.rsqrt(variance + module.eps)
+    shift = module.bias - mean * scale
+    return (inputs.float() * scale.view(shape) + shift.view(shape)).to(inputs.dtype)
 
 
 def _moments(inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -78,12 +70,14 @@ def _moments(inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return mean, F.relu(square - mean.square()), total
 
 
-class _SharedBatchNorm1d(_SharedBatchNorm, nn.BatchNorm1d):
-    """Of a head."""
+class _SharedBatchNorm1d(nn.BatchNorm1d):
+    def forward(self, inputs: Tensor) -> Tensor:
+        return _normalized(self, inputs) if self.training else super().forward(inputs)
 
 
-class _SharedBatchNorm2d(_SharedBatchNorm, nn.BatchNorm2d):
-    """Of a body."""
+class _SharedBatchNorm2d(nn.BatchNorm2d):
+    def forward(self, inputs: Tensor) -> Tensor:
+        return _normalized(self, inputs) if self.training else super().forward(inputs)
 
 
 _SHARED: dict[type[nn.Module], type[nn.Module]] = {
@@ -92,7 +86,7 @@ _SHARED: dict[type[nn.Module], type[nn.Module]] = {
 }
 
 
-def _is_plain(module: nn.Module) -> bool:
-    if type(module) not in _SHARED:
-        return False
-    return bool(module.affine and module.track_running_stats and module.momentum is not None)
+def _is_plain(module: Any) -> bool:
+    """Whether it is exactly torch's own, with weights and running statistics, as all usual ones are."""
+    is_own = type(module) in _SHARED
+    return is_own and module.affine and module.track_running_stats and module.momentum is not None
