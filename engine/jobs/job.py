@@ -42,6 +42,11 @@ FRESH_SECONDS = 20.0
 """A job of another machine that was heard of so recently runs, whatever a cluster knows of it."""
 SILENT_AFTER = 180.0
 """Seconds without a heartbeat after which a job of another machine is said to give no sign of life."""
+STOPPED_IN_QUEUE = "stopped before it was its turn"
+STOPPED_WITHOUT_CLUSTER = "stopped before it was its turn; its cluster did not answer"
+NO_CLUSTER = (
+    "no sign of life from its cluster since {since}: start the cluster's head again, or stop this job"
+)
 EXITED = "its process exited unexpectedly"
 _writing = threading.RLock()
 
@@ -171,14 +176,16 @@ class Job:
     def request_stop(self) -> None:
         """Ask an active job to stop at the next good moment and keep what it has.
 
-        One that still waits for a node of a cluster leaves the queue at once.
+        One that still waits for a node of a cluster leaves the queue at once, also where the cluster does not answer:
+        should it come back, it starts no job that was stopped.
         """
         if self.is_active:
             (self.folder / STOP).touch()
-        if self.waits_on_cluster and self.kill():
+        if self.waits_on_cluster:
+            message = STOPPED_IN_QUEUE if self.kill() else STOPPED_WITHOUT_CLUSTER
             left = status_file.read(self.folder)
             if left.is_active and left.process.pid == process.NOT_STARTED:
-                self.update(state=STOPPED, message="stopped before it was its turn")
+                self.update(state=STOPPED, message=message)
 
     def kill(self) -> bool:
         """End the job's process at once; False where it runs on a machine that this one cannot reach."""
@@ -239,4 +246,6 @@ def _by_this_process() -> dict[str, Any]:
 
 def _no_sign_of_life(status: Status, silent: float) -> str:
     since = time.strftime("%Y-%m-%d %H:%M", time.localtime(status.heartbeat))
+    if status.process.pid == process.NOT_STARTED:
+        return NO_CLUSTER.format(since=since)
     return f"no sign of life from {status.process.host} since {since} ({silent / 60:.0f} minutes)"

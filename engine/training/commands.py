@@ -24,6 +24,7 @@ from engine.jobs.progress import Listener
 from engine.jobs.status import ACTIVE, FINISHED, QUEUED, STOPPED
 from engine.runs import Run, files, in_storage
 from engine.training import downloading, lr_finder, mlflow_tracking, on_cluster, preflight, trainer
+from engine.training.data_parallel import limits
 from engine.training.earlier_runs import HAS_WAITED
 from engine.training.mlflow_tracking.server import Server
 
@@ -42,6 +43,7 @@ def train(
     reading: ReadFlags = NO_FLAGS,
     on: str | None = None,
     to: str | None = None,
+    workers: int | None = None,
     in_background: Annotated[bool, Hidden] = False,
 ) -> int:
     """Train a run, with its progress on standard error and its metrics as a JSON object at the end.
@@ -54,18 +56,21 @@ def train(
     out:
         New folder for the run.
     resume:
-        Continue this run as it was configured; it takes no other flag but --on and --mlflow.
+        Continue this run as it was configured; it takes no other flag but --on, --workers and --mlflow.
     mlflow:
         Also send the configuration, every epoch's metrics and the bundle to MLflow at this address.
     on:
         Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY says the same.
     to:
         Copy the finished run to this s3:// address.
+    workers:
+        Train by so many workers on the cluster, each with its part of every batch. Batch size and learning rate stay
+        as they are: --batch-size 64 with 4 workers is 16 images each, and one step for all 64.
     """
     if to is not None:
         in_storage.check_free(to)
     address = "" if in_background else cluster.use(on)
-    if in_background:
+    if in_background and (workers or 1) == 1:  # a process that only waits for workers need not step back
         process.lower_priority()
     if resume:
         _refuse_other_flags(config, out, reading)
@@ -77,17 +82,23 @@ def train(
     else:
         missing = "--out" if config else "--task, --data" + ("" if out else ", --out")
         raise ConfigError(f"A new run needs {missing}; to continue an old one, give --resume RUN.")
+    if workers is None:
+        workers = limits.workers_of(folder) if address else 1
+    if not in_background:
+        limits.check(config, workers, address)
     server = None if mlflow is None else Server(mlflow)
     on_stop(lambda: _ask_to_stop(folder))
     with progress_bar.Bar() as bar:
         if address:
             with mlflow_tracking.followed(folder, server, bar) as listener:
-                metrics = _on_cluster(config, folder, listener)
+                metrics = _on_cluster(config, folder, listener, workers)
             return _finished(metrics, folder, to)
         if resume:
             downloading.fetch_for_run(folder, bar)
         else:
             downloading.fetch_if_missing(config.data, bar)
+        if workers > 1:
+            return _print_reached(_by_team(folder, workers))
         with (
             mlflow_tracking.followed(folder, server, bar) as listener,
             device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)),
@@ -115,11 +126,20 @@ def _finished(metrics: Mapping[str, float | str | None], folder: Path, to: str |
     return _print_reached(metrics)
 
 
-def _on_cluster(config: TrainConfig, folder: Path, listener: Listener) -> Mapping[str, float | str | None]:
-    """Train a run, a new one where there is none yet, on a node of the cluster."""
+def _on_cluster(
+    config: TrainConfig, folder: Path, listener: Listener, workers: int
+) -> Mapping[str, float | str | None]:
+    """Train a run, a new one where there is none yet, on the nodes of the cluster."""
     if not (folder / files.CONFIG).exists():
         on_cluster.create(config, folder)
-    return on_cluster.finish(folder, listener)
+    return on_cluster.finish(folder, listener, workers)
+
+
+def _by_team(folder: Path, workers: int) -> Mapping[str, float | str | None]:
+    """Train a run by several workers, as the job on the cluster that asks for them; torch and Ray are loaded here."""
+    from engine.training.data_parallel import coordinator
+
+    return coordinator.train(folder, workers)
 
 
 def _print_reached(metrics: Mapping[str, float | str | None]) -> int:

@@ -26,6 +26,7 @@ from engine.training import (
 from engine.training.backbones import normalization, of_weights
 from engine.training.frozen import keeps_features
 from engine.training.run_logger import Diverged, RunLogger
+from engine.training.team import ALONE, Team
 
 WATCHED = 6
 
@@ -33,8 +34,9 @@ WATCHED = 6
 class Session:
     """One process's work on a run; it follows fastai's fit and writes down what happens."""
 
-    def __init__(self, run: Run, dataset: Dataset, listener: Listener):
+    def __init__(self, run: Run, dataset: Dataset, listener: Listener, team: Team = ALONE):
         self.out, self.config, self.began = run.folder, run.config, time.monotonic()
+        self.team = team
         self.dataset, self.logger = dataset, RunLogger(run.folder, listener, run.config.lr)
         self.best: better_recipe.BestEpoch | None = None
         self.checkpoint: checkpoints.Checkpoint | None = None
@@ -66,7 +68,8 @@ class Session:
             write_text(self.out / files.CONFIG, config.to_json())
         self.images = decode(self.dataset, config, self.logger)
         self.logger.show("loading the network", 0)
-        self.learn = make_learner(self.dataset, self.images, config)
+        self.learn = make_learner(self.dataset, self.images, config, self.team)
+        self._wait_for_other_workers()
         self.checkpoint = checkpoints.load(self.out)
         if config.recipe == BETTER:
             self.learn.add_cb(fastai_backend.KeepBatchNormStatistics())
@@ -82,6 +85,15 @@ class Session:
             self.learn.add_cb(fastai_backend.board(self.out / runs.TENSORBOARD, *done))
         valid = np.flatnonzero(self.dataset.table["is_valid"].to_numpy())
         self.rows = valid[np.unique(np.linspace(0, len(valid) - 1, WATCHED).astype(int))]
+
+    def _wait_for_other_workers(self) -> None:
+        """Let the others of the team prepare, now that all images are known to be good. Raises `RunError`."""
+        if self.team.is_alone:
+            return
+        self.logger.show("waiting for the other workers", 0)
+        for _ in ("they begin", "they are ready"):
+            for problem in filter(None, fastai_backend.problems_of(self.team)):
+                raise runs.RunError(problem)
 
     # -- what fastai's fit reports (`fastai_backend.fit.Follower`) --
 
@@ -186,9 +198,9 @@ def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndar
     return image_cache.cached_images(dataset, config.size, show, method=config.resize)
 
 
-def make_learner(dataset: Dataset, images: np.ndarray, config: TrainConfig):
+def make_learner(dataset: Dataset, images: np.ndarray, config: TrainConfig, team: Team = ALONE):
     """fastai's learner for a configuration, on the decoded images of its dataset."""
-    dls = fastai_backend.data_loaders(dataset, images, config, _kept_features(dataset, config))
+    dls = fastai_backend.data_loaders(dataset, images, config, _kept_features(dataset, config), team)
     learn = fastai_backend.learner(dls, config, n_out=tasks.get(dataset.task).output_count(dataset.vocab))
     if tasks.get(config.task).has_points:
         fastai_backend.add_pixels(learn, dataset.part(valid=True).sizes_wh())

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from engine import paths, runs
 from engine.config import TrainConfig
@@ -17,6 +18,7 @@ from engine.jobs.status import ACTIVE, FINISHED
 from engine.jobs.temporary import temporary_name
 from engine.runs import Run, RunError, collection
 from engine.training import preflight
+from engine.training.data_parallel import limits
 
 _NAME = re.compile(r"[\w][\w .+-]{0,79}")
 
@@ -48,7 +50,9 @@ def resume(run: Run) -> None:
     if run.state == FINISHED:
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
     with in_words(f"The run {run.name!r} could not be resumed"):
-        spawn(run.folder, run.config.device, "train", "--resume", str(run.folder))
+        workers = limits.workers_of(run.folder) if executors.chosen() == executors.RAY else 1
+        flags, device, details = limits.placed(run.config, workers)
+        spawn(run.folder, device, "train", "--resume", str(run.folder), *flags, **details)
 
 
 def stop(run: Run) -> None:
@@ -143,10 +147,13 @@ def put_in_own_place(building: Path, wanted: Path, error: type[Exception]) -> Pa
         raise
 
 
-def spawn(folder: Path, device: str, command: str, *arguments: str) -> None:
-    """Start the process that does a command's work in a job's folder, here or on a cluster. Raises `OSError`."""
+def spawn(folder: Path, device: str, command: str, *arguments: str, **details: Any) -> None:
+    """Start the process that does a command's work in a job's folder, here or on a cluster. Raises `OSError`.
+
+    Its status keeps the `details`, and which data it reads.
+    """
     job = Job(folder)
-    data = {DATA: job.status.details.get(DATA, "")}
+    details |= {DATA: job.status.details.get(DATA, "")}
     words = ("engine", command, "--in-background", *arguments)
-    if not job.start(*words, executor=executors.chosen(), device=device, **data):
+    if not job.start(*words, executor=executors.chosen(), device=device, **details):
         raise RunError(f"The run {folder.name!r} is already running.")

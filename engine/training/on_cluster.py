@@ -14,6 +14,7 @@ from engine.jobs.readers import DATA
 from engine.jobs.status import FAILED, INTERRUPTED
 from engine.runs import Run, RunError, files
 from engine.training import trainer
+from engine.training.data_parallel import limits
 
 
 class _Epochs(Listener):
@@ -45,18 +46,19 @@ def create(config: TrainConfig, folder: Path) -> None:
     runs.create(config, folder)
 
 
-def finish(folder: Path, listener: Listener) -> dict:
+def finish(folder: Path, listener: Listener, workers: int = 1) -> dict:
     """Train a run's folder to its end on a node, from the last finished epoch, and return what it reached.
 
-    A run that a node works on already is followed. Raises `RunError` where training failed, and `OSError` where the
-    cluster does not take the job.
+    Several workers train it together, each in a place of its own on the nodes. A run that a node works on already is
+    followed. Raises `RunError` where training failed, and `OSError` where the cluster does not take the job.
     """
     job, run = Job(folder), Run(folder)
     epochs = _Epochs(run, listener)
     config = run.config
-    command = ("engine", "train", "--in-background", "--resume", str(folder.resolve()))
     if not (job.is_claimed or job.waits_on_cluster):
-        job.start(*command, executor=executors.RAY, device=config.device, **{DATA: config.data})
+        command = ("engine", "train", "--in-background", "--resume", str(folder.resolve()))
+        flags, device, details = limits.placed(config, workers)
+        job.start(*command, *flags, executor=executors.RAY, device=device, **details, **{DATA: config.data})
     status = follow(job, epochs)
     epochs.tell_epochs()
     if status.state in (FAILED, INTERRUPTED):

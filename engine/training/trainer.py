@@ -22,6 +22,7 @@ from engine.jobs.status import FAILED, FINISHED, RUNNING, STOPPED
 from engine.runs import Run, RunError, checksums, files
 from engine.training import images_of
 from engine.training.run_logger import Stopped
+from engine.training.team import ALONE, Team, WorkersLostError
 
 Reached = dict[str, float | str | None]
 """What a run reached: the content of its metrics.json."""
@@ -38,8 +39,12 @@ def train(config: TrainConfig, out: Path, listener: Listener) -> Reached:
     return resume(out, listener)
 
 
-def resume(out: Path, listener: Listener) -> Reached:
-    """Train a run's folder to its end, from the last finished epoch where there is one. Raises as `train` does."""
+def resume(out: Path, listener: Listener, team: Team = ALONE) -> Reached:
+    """Train a run's folder to its end, from the last finished epoch where there is one. Raises as `train` does.
+
+    In a team this is the work of the first worker. Where others are lost, it raises `WorkersLostError`, and the run
+    waits for a new team.
+    """
     run = Run(out)
     if run.state == FINISHED:
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
@@ -52,9 +57,11 @@ def resume(out: Path, listener: Listener) -> Reached:
             dataset = _as_begun(run, dataset)
             told: list[str] = []
             state, message, reached = with_readable(
-                dataset, lambda part: _train_on(run, part, listener, told)
+                dataset, lambda part: _train_on(run, part, listener, told, team)
             )
             checksums.write(out)
+    except WorkersLostError:
+        raise
     except BaseException as error:
         if not (out / files.CONFIG).exists():
             shutil.rmtree(out, ignore_errors=True)  # what was written since
@@ -85,11 +92,18 @@ def _as_begun(run: Run, dataset: Dataset) -> Dataset:
             f"The dataset has changed since the run began, and these images are gone or in another part: "
             f"{some(changed)}. Restore them to resume the run, or train a new one."
         )
-    kept = dataset.table[dataset.table["fname"].isin(begun["fname"])].reset_index(drop=True)
+    return with_images_of(run, dataset)
+
+
+def with_images_of(run: Run, dataset: Dataset) -> Dataset:
+    """Of a dataset, the images that a run has written down."""
+    kept = dataset.table[dataset.table["fname"].isin(run.images["fname"])].reset_index(drop=True)
     return replace(dataset, table=kept)
 
 
-def _train_on(run: Run, dataset: Dataset, listener: Listener, told: list[str]) -> tuple[str, str, Reached]:
+def _train_on(
+    run: Run, dataset: Dataset, listener: Listener, told: list[str], team: Team
+) -> tuple[str, str, Reached]:
     """Write down what the run is about to learn, images and split, and train it; returns what the session does.
 
     Notes that are not among those `told` before are told, and join them.
@@ -102,7 +116,7 @@ def _train_on(run: Run, dataset: Dataset, listener: Listener, told: list[str]) -
         listener.note(sentence)
     write_text(run.folder / files.VOCAB, json.dumps(dataset.vocab) + "\n")
     runs.save_table(run.folder, files.PICTURES, runs.images_table(dataset.table))
-    return _session(Run(run.folder), dataset, listener).train()
+    return _session(Run(run.folder), dataset, listener, team).train()
 
 
 class Session(Protocol):
@@ -112,14 +126,14 @@ class Session(Protocol):
         """The state in which the run ends, a message, and what it reached."""
 
 
-def _session(run: Run, dataset: Dataset, listener: Listener) -> Session:
+def _session(run: Run, dataset: Dataset, listener: Listener, team: Team) -> Session:
     if run.config.recipe == QUICK:
         from engine.training.quick import session
 
         return session.Session(run, dataset, listener)
     from engine.training import fastai_session
 
-    return fastai_session.Session(run, dataset, listener)
+    return fastai_session.Session(run, dataset, listener, team)
 
 
 def mark_failed(job: Job, error: BaseException) -> None:

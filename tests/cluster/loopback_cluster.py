@@ -59,6 +59,13 @@ class LoopbackCluster:
         self.nodes.remove(node)
         self.cluster.remove_node(node, allow_graceful=False)
 
+    def kill_head(self) -> None:
+        """End the head for good; its nodes follow by themselves."""
+        head = self.cluster.head_node
+        for process in processes_of(head):
+            process.send_signal(signal.SIGKILL)
+        self.cluster.remove_node(head, allow_graceful=False)
+
     def listens_at(self) -> set[str]:
         """The addresses at which any process of the cluster listens."""
         every = [one for node in self.cluster.list_all_nodes() for one in processes_of(node)]

@@ -8,7 +8,7 @@ import pytest
 
 from engine.jobs import process, status
 from engine.jobs.executors import EXECUTORS
-from engine.jobs.job import HANDLE, Job
+from engine.jobs.job import HANDLE, STOPPED_WITHOUT_CLUSTER, Job
 from engine.jobs.process import ProcessId
 from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, RUNNING, STOPPED
 
@@ -31,6 +31,8 @@ class Cluster:
         return self.alive if handle["number"] == 7 else False
 
     def kill(self, handle):
+        if self.alive is None:
+            return False
         self.alive = False
         return True
 
@@ -63,6 +65,17 @@ def test_a_job_that_waits_for_a_node_stops_at_once(tmp_path, cluster):
     job.request_stop()
     assert (job.state, job.status.message) == (STOPPED, "stopped before it was its turn")
     assert not cluster.alive and not job.stop_requested
+
+
+def test_a_job_whose_cluster_is_gone_says_so_and_stops(tmp_path, cluster):
+    job = Job(tmp_path)
+    job.start("module", executor="cluster")
+    cluster.alive = None
+    assert job.status.message == cluster.waiting
+    status.write(tmp_path, replace(status.read(tmp_path), heartbeat=time.time() - 3600))
+    assert job.state == QUEUED and "no sign of life from its cluster since" in job.status.message
+    job.request_stop()
+    assert (job.state, job.status.message) == (STOPPED, STOPPED_WITHOUT_CLUSTER) and not job.stop_requested
 
 
 def test_a_job_that_has_begun_on_a_node_stops_itself(tmp_path, cluster):

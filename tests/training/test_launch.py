@@ -169,3 +169,15 @@ def test_a_name_that_is_no_folders_name_is_refused(own, name):
     with pytest.raises(RunError, match="cannot be called"):
         launch.start(TrainConfig("points", "x"), name)
     assert not own.exists()
+
+
+def test_a_run_of_several_workers_resumes_with_them_on_a_cluster_alone(own, data, monkeypatch):
+    asked = []
+    monkeypatch.setattr(launch, "spawn", lambda *words, **details: asked.append((words[1:], details)))
+    run = runs.create(TrainConfig("multi-label", data, **TINY, epochs=1), own / "squares")
+    run.job.update(state="stopped", details={"workers": 3})
+    launch.resume(run)
+    monkeypatch.setenv("LOSS_LAB_RAY", "10.0.0.1:6379")
+    launch.resume(run)
+    words = ("train", "--resume", str(run.folder))
+    assert asked == [(("cpu", *words), {}), (("none", *words, "--workers", "3"), {"workers": 3})]

@@ -18,6 +18,7 @@ from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 from engine.tasks import TASKS
 from engine.training import fastai_backend, fastai_session, trainer
+from engine.training.team import WorkersLostError
 from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"weights": "none", "size": 32, "epochs": 2, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -266,3 +267,15 @@ def test_progress_counts_work_not_batches(data, tmp_path, augment, frozen):
     whole = 2 * frozen + 1
     spent = [frozen / 2, frozen, 1.5 * frozen, 2 * frozen, 2 * frozen + 0.5, whole]
     assert seen == pytest.approx([one / whole for one in spent])
+
+
+def test_a_run_whose_workers_are_lost_waits_for_others(data, tmp_path, monkeypatch):
+    def lose(*_):
+        raise WorkersLostError("Connection closed by peer")
+
+    monkeypatch.setattr(trainer, "_session", lose)
+    with pytest.raises(WorkersLostError):
+        trainer.train(
+            TrainConfig("multi-label", str(data["multi-label"]), epochs=1), tmp_path / "run", Listener()
+        )
+    assert Run(tmp_path / "run").job.status.state == "running"

@@ -22,6 +22,7 @@ NAMESPACE = "loss-lab"
 RESTARTS = 5
 """So many nodes may die under one job; a job that kills its nodes must not do so for ever."""
 SECONDS_TO_END = 20.0
+SECONDS_FOR_A_REPLY, MOST_ASKED = 0.2, 64
 
 
 class Driver:
@@ -29,6 +30,7 @@ class Driver:
 
     def __init__(self) -> None:
         self._address = ""
+        self._asked: dict[str, Any] = {}
 
     def submit(
         self,
@@ -65,6 +67,24 @@ class Driver:
         """Whether a job's supervisor runs, waits for a node, or is being moved to another. Raises `ClusterError`."""
         return self._actor(address, name) is not None
 
+    def trouble(self, address: str, name: str) -> str:
+        """Why a job's supervisor, which has a node, cannot work there; "" where it can, or has none yet.
+
+        It is asked without waiting: the reply to one call is read by a later one. Raises `ClusterError`.
+        """
+        ray, actor = self._ray(address), self._actor(address, name)
+        if actor is None:
+            return ""
+        if name not in self._asked:
+            if len(self._asked) >= MOST_ASKED:
+                self._asked.clear()
+            self._asked[name] = actor.trouble.remote()
+        ready, _ = ray.wait([self._asked[name]], timeout=SECONDS_FOR_A_REPLY)
+        if ready:
+            with suppress(ray.exceptions.RayError):
+                return str(ray.get(self._asked.pop(name)))
+        return ""
+
     def end(self, address: str, name: str, is_placed: bool) -> None:
         """End a job's supervisor, and where it is placed on a node, its process before. Raises `ClusterError`."""
         ray, actor = self._ray(address), self._actor(address, name)
@@ -95,6 +115,7 @@ class Driver:
         if ray.is_initialized() and address == self._address:
             return ray
         ray.shutdown()
+        self._asked.clear()
         try:
             ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
         except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
@@ -106,4 +127,4 @@ class Driver:
 if __name__ == "__main__":
     end_with_parent(os.getppid())  # also while Ray waits for a cluster that is gone
     driver = Driver()
-    serve_calls({name: getattr(driver, name) for name in ("submit", "gpus", "is_known", "end")})
+    serve_calls({name: getattr(driver, name) for name in ("submit", "gpus", "is_known", "trouble", "end")})

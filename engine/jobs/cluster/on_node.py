@@ -23,12 +23,15 @@ SECONDS_BETWEEN_LOOKS = 1.0
 def main() -> None:
     """Run the module that the command line names, as if it had been called itself."""
     folder, actor, number, module, *arguments = sys.argv[1:]
-    watch = threading.Thread(
-        target=_watch, args=(os.getppid(), Path(folder), actor, int(number)), daemon=True
-    )
-    watch.start()
+    end_with_attempt(Path(folder), actor, int(number))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def end_with_attempt(folder: Path, actor: str, number: int) -> None:
+    """Kill this process when its parent ends, or when another attempt at the job in a folder counts."""
+    about = (os.getppid(), folder, actor, number)
+    threading.Thread(target=_watch, args=about, name="attempt", daemon=True).start()
 
 
 def _watch(parent: int, folder: Path, actor: str, number: int) -> None:

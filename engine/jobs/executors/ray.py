@@ -7,12 +7,16 @@ folder, Ray is not asked.
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from engine.jobs import status
 from engine.jobs.cluster import address, attempt, client, placement
 from engine.jobs.cluster.attempt import Attempt
 from engine.jobs.cluster.errors import ClusterError
 from engine.jobs.executors.base import Handle
+from engine.jobs.process import NOT_STARTED
 
 
 class RayExecutor:
@@ -42,7 +46,10 @@ class RayExecutor:
             return False
         if latest is not None and latest.is_fresh:
             return True
-        is_known = client.ask(str(handle.get("address")), "is_known", str(handle.get("actor")))
+        about = str(handle.get("address")), str(handle.get("actor"))
+        is_known = client.ask(about[0], "is_known", about[1])
+        if latest is None and is_known and (trouble := client.ask(about[0], "trouble", about[1])):
+            _give_up(handle, str(trouble))
         return False if is_known is None and latest is not None and latest.is_silent else is_known
 
     def kill(self, handle: Handle) -> bool:
@@ -56,6 +63,16 @@ class RayExecutor:
         except ClusterError:
             return False
         return True
+
+
+def _give_up(handle: Handle, trouble: str) -> None:
+    """Let a job that has come to a node where it cannot run fail, and say why; the node is free again."""
+    folder = Path(str(handle.get("folder")))
+    waiting = status.read(folder)
+    if waiting.is_active and waiting.process.pid == NOT_STARTED:
+        with suppress(OSError):
+            status.write(folder, replace(waiting, state=status.FAILED, message=trouble))
+    client.ask(str(handle.get("address")), "end", str(handle.get("actor")), False)
 
 
 def _latest(handle: Handle) -> Attempt | None:

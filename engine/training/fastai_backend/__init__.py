@@ -2,6 +2,7 @@
 
 from engine.training.fastai_backend.batch_norm import KeepBatchNormStatistics
 from engine.training.fastai_backend.cached_features import inputs_of
+from engine.training.fastai_backend.data_parallel import problems_of
 from engine.training.fastai_backend.dataloaders import augment, data_loaders, pick_device
 from engine.training.fastai_backend.downloads import ARCHIVES, fetch
 from engine.training.fastai_backend.epoch_metrics import add_pixels
@@ -33,6 +34,7 @@ __all__ = [
     "optimizer_numbers",
     "phases",
     "pick_device",
+    "problems_of",
     "smooth_loss",
     "suggested",
     "try_rates",

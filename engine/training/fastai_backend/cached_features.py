@@ -92,7 +92,8 @@ def _loaders_of(image_loaders: DataLoaders, features: np.ndarray) -> DataLoaders
     """The same rows in the same order, with features in the place of images."""
     rows = Rows(features, image_loaders.train.rows.targets, image_loaders.device)
     return DataLoaders(
-        *(loader.new(rows=rows) for loader in image_loaders.loaders), device=image_loaders.device
+        *(loader.new(rows=rows, team=loader.team) for loader in image_loaders.loaders),
+        device=image_loaders.device,
     )
 
 

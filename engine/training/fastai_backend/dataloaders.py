@@ -21,6 +21,7 @@ from engine.training.backbones import normalization
 from engine.training.fastai_backend.device_batches import DeviceBatches, Rows
 from engine.training.fastai_backend.errors import LearnerError
 from engine.training.patches.plain_draws import with_plain_draws
+from engine.training.team import ALONE, Team, too_many
 
 _BATCHES_AT_ONCE = 4
 """How many batches a GPU makes, and validates, at once; on a processor more than one would need more memory."""
@@ -34,13 +35,18 @@ def pick_device(name: str) -> torch.device:
 
 
 def data_loaders(
-    dataset: Dataset, images: np.ndarray, config: TrainConfig, features: np.ndarray | None = None
+    dataset: Dataset,
+    images: np.ndarray,
+    config: TrainConfig,
+    features: np.ndarray | None = None,
+    team: Team = ALONE,
 ) -> DataLoaders:
     """fastai's loaders for a task: `images` (N, size, size, 3) uint8, in the order of the dataset's table.
 
     `features` (N, F) are what the body and its pooling make of them, where that is known.
 
-    The data block says what everything means, and picks the loss; the batches are slices of `images`.
+    The data block says what everything means, and picks the loss; the batches are slices of `images`. A worker of a
+    team trains on its part of each batch. Raises `LearnerError` where the batches are too small for the team.
     """
     device = pick_device(config.device)
     valid = np.flatnonzero(dataset.table["is_valid"].to_numpy())
@@ -58,11 +64,13 @@ def data_loaders(
     )
     at_once = _BATCHES_AT_ONCE if device.type == "cuda" else 1
     batch_size = min(config.planned_batch_size, len(images) - len(valid))
+    if problem := too_many(team.workers, batch_size):
+        raise LearnerError(problem)
     return block.dataloaders(
         range(len(images)),
         bs=batch_size,
         val_bs=batch_size * at_once,
-        dl_kwargs=[{"together": at_once}, {}],
+        dl_kwargs=[{"together": at_once, "team": team}, {}],
         num_workers=0,
         device=device,
         rows=Rows(images, target.batched(target_encoding.encode(dataset)), device, features),

@@ -10,6 +10,7 @@ from fastcore.basics import chunked
 from torch import Tensor
 
 from engine.training.fastai_backend.cuda_stream import prefetched
+from engine.training.team import ALONE, Team
 
 _SHARE_OF_FREE_MEMORY = 0.5
 
@@ -41,15 +42,16 @@ class DeviceBatches(TfmdDL):
     """fastai's loader over row numbers: order, device and batch transforms are fastai's, the items are `Rows`.
 
     `together` batches are made and transformed at once, each image by random numbers of its own all the same.
-    Items that are no row numbers (an image for `learn.predict`) go fastai's own way.
+    Items that are no row numbers (an image for `learn.predict`) go fastai's own way. Of each batch, a worker of a
+    `team` gets its part.
     """
 
-    def __init__(self, dataset, *, rows: Rows, together: int = 1, **options):
-        self.rows, self.together = rows, together
+    def __init__(self, dataset, *, rows: Rows, together: int = 1, team: Team = ALONE, **options):
+        self.rows, self.together, self.team = rows, together, team
         super().__init__(dataset, **options)
 
     def new(self, dataset=None, cls=None, **options):
-        """As fastai's, over the same rows."""
+        """As fastai's, over the same rows; a team that is to share its batches has to be given again."""
         return super().new(dataset, cls, **{"rows": self.rows} | options)
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
@@ -60,7 +62,7 @@ class DeviceBatches(TfmdDL):
         return (batch for several in made for batch in self._apart(several)) if self.together > 1 else made
 
     def _apart(self, several: tuple[Tensor, ...]) -> Iterator[tuple[Tensor, ...]]:
-        return zip(*(tensor.split(self.bs) for tensor in several), strict=True)
+        return zip(*(tensor.split(len(self.team.part(range(self.bs)))) for tensor in several), strict=True)
 
     def create_batches(self, samps) -> Iterator[tuple[Tensor, ...]]:
         """A batch for each chunk of the order; without targets where the dataset has none."""
@@ -69,7 +71,7 @@ class DeviceBatches(TfmdDL):
             yield from super().create_batches(samps)
             return
         for chunks in chunked(self.chunkify(samps), self.together):
-            rows = [numbers[at] for chunk in chunks for at in chunk]
+            rows = [numbers[at] for chunk in chunks for at in self.team.part(chunk)]
             yield self.rows.batch(rows)[: len(self.dataset.tls)]
 
 

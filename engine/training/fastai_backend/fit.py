@@ -6,8 +6,8 @@ just as it would have gone on by itself.
 
 import random
 import warnings
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -17,13 +17,16 @@ from fastai.callback.core import Callback, CancelFitException
 from fastai.callback.schedule import Learner
 from fastai.learner import Recorder
 from fastai.torch_core import set_seed
-from torch import Tensor, tensor
+from torch import OutOfMemoryError, Tensor, tensor
 
 from engine.config import BETTER, GRID_HEAD, TrainConfig
 from engine.training.checkpoints import Checkpoint
 from engine.training.fastai_backend.cached_features import on_features
+from engine.training.fastai_backend.data_parallel import DataParallel, all_end
 from engine.training.fastai_backend.precision import full_precision
 from engine.training.frozen import keeps_features
+from engine.training.patches.team_batch_norm import shared_by_team
+from engine.training.team import Team, WorkersLostError
 
 _FROZEN_COST, _FEATURES_COST = 1 / 3, 1 / 30
 """The cost of a frozen epoch relative to one in which all layers learn: on images, and on stored features."""
@@ -105,17 +108,38 @@ def _fit_phase(learn, config, follower, phase, before, skipped, checkpoint) -> b
     if skipped:
         _fill_optimizer(learn, checkpoint)
         resumed = [_ResumedSmoothLoss(*checkpoint.smooth_loss)]
-    following = _Follow(follower, before, skipped, phase.frozen, partial(_share, config, before))
+    team = learn.dls.train.team
+    following = _Follow(follower, before, skipped, phase.frozen, partial(_share, config, before), team)
     with (
         warnings.catch_warnings(),
         on_features(learn, config, follower.looking) if phase.frozen else nullcontext(),
         learn.no_logging(),
-        learn.added_cbs([EpochSeeds(config.seed, before), following, *resumed]),
+        learn.added_cbs([EpochSeeds(config.seed, before, team.rank), following, *resumed]),
+        _by_all_workers(learn, has_unused=phase.frozen and not config.augment),
     ):
         warnings.simplefilter("ignore")
         learn.fit_one_cycle(phase.epochs, start_epoch=skipped, **phase.options)
     following.raise_again()
     return not following.stopped
+
+
+@contextmanager
+def _by_all_workers(learn: Learner, has_unused: bool) -> Iterator[None]:
+    """Within this context, a fit is that of all workers. Raises `WorkersLostError` where one of them is gone."""
+    team = learn.dls.train.team
+    if team.is_alone:
+        yield
+        return
+    parallel = DataParallel(team, has_unused)
+    with learn.added_cbs([parallel]), shared_by_team(learn.model):
+        try:
+            yield
+        except OutOfMemoryError:
+            raise
+        except RuntimeError as error:
+            raise WorkersLostError(str(error)) from error
+        finally:
+            parallel.unwrap()
 
 
 def _share(config: TrainConfig, before: int, epochs: float) -> float:
@@ -161,17 +185,24 @@ class _ResumedSmoothLoss(Callback):
 
 
 class EpochSeeds(Callback):
-    """Seed every epoch by the run's seed and the epoch's number: order of images, augmentation, dropout."""
+    """Seed every epoch by the run's seed and the epoch's number: order of images, augmentation, dropout.
+
+    All workers of a team have the same order of images; each augments and drops out at random on its own.
+    """
 
     order = -20
 
-    def __init__(self, seed: int, before: int = 0):
-        self.seed, self.before = seed, before
+    def __init__(self, seed: int, before: int = 0, rank: int = 0):
+        self.seed, self.before, self.rank = seed, before, rank
 
     def before_epoch(self):
-        seed = int(np.random.SeedSequence([self.seed, self.before + self.epoch]).generate_state(1)[0])
-        set_seed(seed)
-        self.dls.train.rng = random.Random(seed)
+        about = [self.seed, self.before + self.epoch]
+        set_seed(_drawn([*about, self.rank] if self.rank else about))
+        self.dls.train.rng = random.Random(_drawn(about))
+
+
+def _drawn(about: list[int]) -> int:
+    return int(np.random.SeedSequence(about).generate_state(1)[0])
 
 
 class Teller(Callback):
@@ -197,31 +228,58 @@ class Teller(Callback):
 
 
 class _Follow(Teller):
-    """Tell a follower about every batch and every finished epoch, and end the fit when it asks."""
+    """Tell a follower about every batch and every finished epoch, and end the fit when it asks.
+
+    In a team that is the follower of the first worker, with which all others end.
+    """
 
     order = 90
 
     def __init__(
-        self, follower: Follower, before: int, skipped: int, frozen: bool, share: Callable[[float], float]
+        self,
+        follower: Follower,
+        before: int,
+        skipped: int,
+        frozen: bool,
+        share: Callable[[float], float],
+        team: Team,
     ):
         self.follower, self.before, self.skipped, self.frozen = follower, before, skipped, frozen
-        self.share, self.stopped = share, False
+        self.share, self.team, self.stopped = share, team, False
 
     def after_batch(self):
         if not self.training:
             return
-        share = self.share(self.epoch + (self.iter + 1) / self.n_iter)
-        self.tell(self.follower.batch, self.before + self.epoch + 1, share, self.loss.detach())
-        if self.follower.stop_is_asked():
-            self.stopped = True
-            raise CancelFitException()
+        with self._ending_together():
+            share = self.share(self.epoch + (self.iter + 1) / self.n_iter)
+            self.tell(self.follower.batch, self.before + self.epoch + 1, share, self.loss.detach())
+            if self.follower.stop_is_asked():
+                self.stopped = True
+                raise CancelFitException()
 
     def after_epoch(self):
         if self.epoch < self.skipped:
             return
+        with self._ending_together():
+            if self.team.is_first:
+                self.tell(self.follower.epoch, self._row())
+
+    def _row(self) -> dict:
         names, values = self.recorder.metric_names[1:-1], self.recorder.log[1:]
         row = {name: float(value) for name, value in zip(names, values, strict=False)}
-        self.tell(self.follower.epoch, {"epoch": self.before + self.epoch + 1, "frozen": self.frozen} | row)
+        return {"epoch": self.before + self.epoch + 1, "frozen": self.frozen} | row
+
+    @contextmanager
+    def _ending_together(self) -> Iterator[None]:
+        """Where the block ends the fit of the first worker, all others end theirs at the same place."""
+        try:
+            yield
+        except CancelFitException:
+            all_end(self.team, True)
+            raise
+        if all_end(self.team, False):
+            self.stopped = True
+            raise CancelFitException()
 
 
 def validation_outputs(learn: Learner, config: TrainConfig) -> tuple[Tensor, float]:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.jobs import executors
-from engine.jobs.cluster import address, attempt, client
+from engine.jobs import executors, status
+from engine.jobs.cluster import address, attempt, client, errors
 from engine.jobs.cluster.attempt import Attempt
 from engine.jobs.cluster.errors import ClusterError
 from engine.jobs.cluster.placement import NO_DEVICE
 from engine.jobs.executors import LOCAL, RAY, RayExecutor
+from engine.jobs.status import FAILED, QUEUED, Status
 
 PLACE = "10.0.0.1:6379"
 
@@ -19,13 +20,13 @@ class Driver:
     """A cluster that knows its jobs by name; `calls` lists what it was asked, `fails` whether it answers."""
 
     def __init__(self):
-        self.calls, self.known, self.fails = [], True, False
+        self.calls, self.known, self.fails, self.trouble = [], True, False, ""
 
     def call(self, place, function, *arguments):
         self.calls.append((place, function, *arguments))
         if self.fails:
             raise ClusterError("No Ray cluster answers.")
-        return {"gpus": 2, "is_known": self.known}.get(function)
+        return {"gpus": 2, "is_known": self.known, "trouble": self.trouble}.get(function)
 
     @property
     def functions(self) -> list[str]:
@@ -101,6 +102,17 @@ def test_a_job_that_waits_is_known_to_ray_alone(driver, tmp_path):
     assert RayExecutor().is_alive(handle) is False
     driver.fails = True
     assert RayExecutor().is_alive(handle) is None
+
+
+def test_a_job_on_a_node_that_does_not_see_its_folder_fails_with_one_sentence(driver, tmp_path):
+    status.write(tmp_path, Status(QUEUED))
+    handle = started(tmp_path)
+    assert RayExecutor().is_alive(handle) and status.read(tmp_path).state == QUEUED
+    driver.trouble = errors.does_not_see("node-3", tmp_path)
+    assert RayExecutor().is_alive(handle)
+    found = status.read(tmp_path)
+    assert (found.state, found.message) == (FAILED, driver.trouble)
+    assert driver.calls[-1] == (PLACE, "end", handle["actor"], False)
 
 
 @pytest.mark.parametrize(("age", "alive"), [(60, None), (3600, False)])

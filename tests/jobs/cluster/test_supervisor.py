@@ -1,5 +1,6 @@
 """A node's part without Ray: the process it starts, how it takes over from a dead node, and that two never work."""
 
+import re
 import sys
 import time
 from threading import Event
@@ -10,11 +11,11 @@ import pytest
 from engine.jobs import process, status
 from engine.jobs.cluster import attempt, supervisor
 from engine.jobs.cluster.attempt import Attempt
-from engine.jobs.cluster.errors import ClusterError
 from engine.jobs.cluster.supervisor import Supervisor
-from engine.jobs.job import Job
+from engine.jobs.job import HANDLE, Job
+from engine.jobs.json_file import write_record
 from engine.jobs.process import ProcessId
-from engine.jobs.status import FINISHED, QUEUED, RUNNING, Status
+from engine.jobs.status import FINISHED, QUEUED, RUNNING, STOPPED, Status
 
 SECONDS = 60
 SLEEPER = "import time\nprint('slept', flush=True)\ntime.sleep({})\n"
@@ -102,9 +103,22 @@ def test_a_process_of_this_machine_that_did_not_end_is_killed(folder):
     one.end()
 
 
-def test_a_node_that_does_not_see_the_folder_says_so(tmp_path):
-    with pytest.raises(ClusterError, match=r"does not see .*nowhere: let all nodes share"):
-        begin(tmp_path / "nowhere", "sleep_for_a_moment")
+def test_a_node_that_does_not_see_the_folder_says_so_when_it_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisor, "SECONDS_TO_BE_ASKED", 0)
+    one, left = begin(tmp_path / "nowhere", "sleep_for_a_moment")
+    assert re.search(r"^The node .* does not see .*nowhere: let all nodes share", one.trouble())
+    one.end()
+    assert left.wait(SECONDS) and not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("change", ["stopped", "started by another"])
+def test_a_job_that_was_given_up_while_its_cluster_was_away_is_not_started(folder, change):
+    if change == "stopped":
+        status.write(folder, Status(STOPPED))
+    else:
+        write_record(folder / HANDLE, {"executor": "ray", "actor": "job-2"})
+    one, left = begin(folder, "sleep_for_an_hour")
+    assert left.wait(SECONDS) and one._child is None and attempt.latest(folder) is None
 
 
 def wait_for_text(folder, text: str) -> None:
