@@ -17,7 +17,17 @@ from engine.inference import onnx_backend
 from engine.jobs import process
 from engine.jobs.job import Job
 from tests import made_once
-from tests.browser import BROKEN_IMAGES, PAGE_SECONDS, NoBrowser, Server, chromium, serve
+from tests.browser import (
+    BROKEN_IMAGES,
+    KEPT_OPEN,
+    ONE_PROCESS,
+    PAGE_SECONDS,
+    NoBrowser,
+    Server,
+    chromium,
+    keep_compiled,
+    serve,
+)
 from tests.fragment_guard import outside_writes
 
 MINE = "mine"
@@ -38,7 +48,7 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium; where none can be had the test skips, but under `CI=true` it fails."""
     expect.set_options(timeout=PAGE_SECONDS * 1000)
     try:
-        with chromium() as started:
+        with chromium(ONE_PROCESS) as started:
             yield started
     except NoBrowser as error:
         no_browser(str(error))
@@ -84,6 +94,7 @@ def app(tmp_path_factory, my_runs) -> Iterator[Server]:
 def profile(browser) -> Iterator[BrowserContext]:
     """One profile for all tabs: what it has loaded of the app's scripts it need not load and compile again."""
     context = _patient(browser.new_context(viewport=WIDE))
+    keep_compiled(context)
     yield context
     context.close()
 
@@ -127,8 +138,10 @@ def watched(tab: Page) -> Page:
 
 
 def _forget(profile: BrowserContext) -> None:
-    """Close every tab, and remove what they stored: cookies, and each origin's local storage."""
+    """Close every tab but the one kept open, and remove what they stored: cookies, each origin's local storage."""
     for tab in profile.pages:
+        if tab.url == KEPT_OPEN:
+            continue
         if tab.url.startswith("http"):
             tab.evaluate("localStorage.clear()")
         tab.close()

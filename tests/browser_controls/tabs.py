@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page, async_playwright
 
-from tests.browser import FLAGS, PAGE_SECONDS, find_browser
+from tests.browser import FLAGS, KEPT_OPEN, ONE_PROCESS, PAGE_SECONDS, find_browser
 from tests.browser_controls.operate import WATCH
 from tests.browser_controls.troubles import Troubles
 
@@ -75,11 +75,19 @@ def run(work: Callable[[Tabs], Coroutine[Any, Any, object]], number: int = NUMBE
 @asynccontextmanager
 async def _context() -> AsyncIterator[BrowserContext]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=find_browser(), args=[*FLAGS, ONE_PROCESS])
         context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         context.set_default_timeout(PAGE_SECONDS * 1000)
         await context.add_init_script(WATCH)
+        await _keep_compiled(context)
         try:
             yield context
         finally:
             await browser.close()
+
+
+async def _keep_compiled(context: BrowserContext) -> None:
+    """What `tests.browser.keep_compiled` does: the app's scripts stay compiled between visits."""
+    tab = await context.new_page()
+    await tab.route(KEPT_OPEN, lambda route: route.fulfill(body="", content_type="text/html"))
+    await tab.goto(KEPT_OPEN)

@@ -8,11 +8,10 @@ from playwright.sync_api import expect
 from engine.data import library
 from engine.experiments.sweeps.folder import SWEEPS, Sweep
 from engine.tasks import MULTI_LABEL
-from tests.browser import open_page, wait_until_settled
+from tests.browser import IN_BACKGROUND, open_page, wait_until_settled
 from tests.tiny_data import labelled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-PATIENCE_MS = 240_000
 
 
 def fill(page, label: str, value: str) -> None:
@@ -42,15 +41,16 @@ def test_a_sweep_from_the_form_to_the_result(app, new_runs, page, tmp_path):
     wait_until_settled(page)
     fill(page, "Name of the sweep", "squares")
     page.get_by_role("button", name="Start the sweep").click()
-    expect(page.get_by_text("squares is running")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("squares is running")).to_be_visible(timeout=IN_BACKGROUND)
     expect(page.get_by_text(re.compile("highest mean average precision so far"))).to_be_visible(
-        timeout=PATIENCE_MS
+        timeout=IN_BACKGROUND
     )
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text("squares was stopped")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("squares was stopped")).to_be_visible(timeout=IN_BACKGROUND)
     sweep = Sweep(new_runs / SWEEPS / "squares")
     assert sweep.config.trials == 5 and sweep.config.seed == 3 and sweep.config.pruning
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("squares is finished")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("squares is finished")).to_be_visible(timeout=IN_BACKGROUND)
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert sweep.results["verdict"]
