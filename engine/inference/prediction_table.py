@@ -18,6 +18,7 @@ FAMILIAR = "familiar"
 """The column that says whether an image is like those of training."""
 _FAMILIAR_CELLS = {True: "yes", False: "no", None: ""}
 
+
 def row(prediction: LabelPrediction | PointPrediction, size_wh: tuple[int, int]) -> dict[str, object]:
     """A prediction's cells: the labels and every probability, or the point in pixels of an image of that size.
 
@@ -57,7 +58,9 @@ def guesses(rows: Sequence[Mapping[str, object]]) -> str:
     count = sum(row[FAMILIAR] == _FAMILIAR_CELLS[False] for row in rows)
     if not count:
         return ""
-    verb, whose = ("is", "its prediction is a guess") if count == 1 else ("are", "their predictions are guesses")
+    verb, whose = (
+        ("is", "its prediction is a guess") if count == 1 else ("are", "their predictions are guesses")
+    )
     return f"{count:,} of {counted(len(rows), 'image')} {verb} unlike the training images: {whose}."
 
 

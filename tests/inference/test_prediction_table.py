@@ -12,7 +12,7 @@ from engine.runs import Run
 
 @pytest.mark.parametrize(("is_familiar", "cell"), [(True, "yes"), (False, "no"), (None, "")])
 def test_a_row_says_whether_the_image_is_familiar(is_familiar, cell):
-    point = PointPrediction(np.zeros(2), np.array([32.0, 24.0]), is_familiar=is_familiar)
+    point = PointPrediction(np.array([32.0, 24.0]), np.zeros(2), is_familiar=is_familiar)
     row = prediction_table.file_row(PredictedImage("1.jpg", (64, 48), point))
     assert row == {"fname": "1.jpg", "x_px": 32.0, "y_px": 24.0, "familiar": cell}
 

@@ -18,7 +18,14 @@ from engine.runs import Run, files
 
 MANY = 500
 """From so many images on, exporting the network to ONNX first is faster."""
-_PREDICTIONS_DEPEND_ON = (files.CONFIG, files.VOCAB, files.THRESHOLDS, files.CALIBRATION, files.WEIGHTS, files.FAMILIARITY)
+_PREDICTIONS_DEPEND_ON = (
+    files.CONFIG,
+    files.VOCAB,
+    files.THRESHOLDS,
+    files.CALIBRATION,
+    files.WEIGHTS,
+    files.FAMILIARITY,
+)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
 
 
 def _leave_out(parsed: ParsedSource, empty: Sequence[Row]) -> None:
-    """Set images aside whose x and y are both empty: nobody has placed their points yet.
+    """Set images aside whose x and y are both empty, since their points are still to be placed.
 
     Where no row has a point, they are a problem instead.
     """
@@ -80,7 +80,9 @@ def _leave_out(parsed: ParsedSource, empty: Sequence[Row]) -> None:
     have_points = {row.fname for row in kept}
     told = tuple((row.fname, row.where) for row in empty if row.fname not in have_points)
     if told and not kept:
-        parsed.problems.append(Problem("no point", told, lambda told: f"No image has a point; x and y are empty: {some(told)}."))
+        parsed.problems.append(
+            Problem("no point", told, lambda told: f"No image has a point; x and y are empty: {some(told)}.")
+        )
         return
     parsed.rows = kept
     if told:

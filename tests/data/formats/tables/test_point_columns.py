@@ -57,7 +57,9 @@ def test_images_without_a_point_are_set_aside(tmp_path):
 
 def test_a_table_without_any_point_is_refused(tmp_path):
     rows = [(f"{n}.jpg", "", "") for n in range(4)]
-    assert "No image has a point; x and y are empty: line 2" in refusal(dataset_files.points(tmp_path, rows), "points")
+    assert "No image has a point; x and y are empty: line 2" in refusal(
+        dataset_files.points(tmp_path, rows), "points"
+    )
 
 
 def test_point_faults_are_told_together(tmp_path):
