@@ -22,6 +22,7 @@ from engine.runs import Run, in_storage
 def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None, on: str | None = None) -> int:
     """Predict images with a trained run; unreadable ones are named on standard error and skipped.
 
+    The last column, familiar, says no where an image is unlike those of training: its prediction is a guess.
     With a folder and --csv the predictions stream into the file: after Ctrl-C, the same command continues.
 
     Parameters
@@ -45,6 +46,7 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None, on: str
         check_output(csv, ".csv", "--csv", paths)
         prediction_table.check_csv(csv, opened)
     model, rows, skipped = load(opened), [], 0
+    print("\t".join(prediction_table.columns(opened)), file=sys.stderr)
     for image in image_stream.predict_images(model, images_below(names)):
         if isinstance(image, UnreadableImage):
             skipped += 1
@@ -54,6 +56,8 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None, on: str
         print("\t".join(str(value) for value in rows[-1].values()))
     if csv and rows:
         prediction_table.save_csv(csv, rows)
+    if guesses := prediction_table.guesses(rows):
+        print(guesses, file=sys.stderr)
     if not rows and not skipped:
         print(f"There are no images in {', '.join(names)}.", file=sys.stderr)
     print_json({"total": len(rows) + skipped, "predicted": len(rows), "skipped": skipped})

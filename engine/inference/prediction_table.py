@@ -1,17 +1,22 @@
 """Predictions as rows of a table."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from engine import tasks
 from engine.data.csv_writer import csv_text, safe_cell
+from engine.data.formats.phrases import counted
 from engine.functional.coordinates import to_px
 from engine.inference.image_stream import PredictedImage
 from engine.inference.predict import LabelPrediction, PointPrediction
 from engine.jobs.atomic_write import write_text
 from engine.jobs.output_files import OutputError
 from engine.runs import Run
+
+FAMILIAR = "familiar"
+"""The column that says whether an image is like those of training."""
+_FAMILIAR_CELLS = {True: "yes", False: "no", None: ""}
 
 
 def row(prediction: LabelPrediction | PointPrediction, size_wh: tuple[int, int]) -> dict[str, object]:
@@ -29,15 +34,34 @@ def row(prediction: LabelPrediction | PointPrediction, size_wh: tuple[int, int])
 
 
 def file_row(image: PredictedImage) -> dict[str, object]:
-    """An image file's row: its name, then the cells of its prediction."""
-    return {"fname": image.fname} | row(image.prediction, image.size_wh)
+    """An image file's row: its name, the cells of its prediction, and whether the image is like those of training.
+
+    The last cell is "yes" or "no"; a no makes the prediction a guess. It is empty where the run cannot tell.
+    """
+    cells = {"fname": image.fname} | row(image.prediction, image.size_wh)
+    return cells | {FAMILIAR: _FAMILIAR_CELLS[image.prediction.is_familiar]}
 
 
 def columns(run: Run) -> list[str]:
-    """The columns that `row` fills for this run."""
+    """The columns that `file_row` fills for this run."""
     if tasks.get(run.task).has_points:
-        return ["x_px", "y_px"]
-    return ["labels", *(f"p({label})" for label in run.vocab)]
+        return ["fname", "x_px", "y_px", FAMILIAR]
+    return ["fname", "labels", *(f"p({label})" for label in run.vocab), FAMILIAR]
+
+
+def guesses(rows: Sequence[Mapping[str, object]]) -> str:
+    """One sentence on how many of these files' predictions are guesses; "" where none is.
+
+    >>> guesses([{"familiar": "no"}, {"familiar": "yes"}])
+    '1 of 2 images is unlike the training images: its prediction is a guess.'
+    """
+    count = sum(row[FAMILIAR] == _FAMILIAR_CELLS[False] for row in rows)
+    if not count:
+        return ""
+    verb, whose = (
+        ("is", "its prediction is a guess") if count == 1 else ("are", "their predictions are guesses")
+    )
+    return f"{count:,} of {counted(len(rows), 'image')} {verb} unlike the training images: {whose}."
 
 
 def check_csv(path: Path, run: Run) -> None:
@@ -46,7 +70,7 @@ def check_csv(path: Path, run: Run) -> None:
         return
     with open(path, newline="", encoding="utf-8-sig", errors="replace") as opened:
         header = next(csv.reader(opened), [])
-    if header and header != ["fname", *map(str, map(safe_cell, columns(run)))]:
+    if header and header != [*map(str, map(safe_cell, columns(run)))]:
         raise OutputError(f"{path} is there already and holds no predictions of this run: name another file.")
 
 

@@ -18,7 +18,14 @@ from engine.runs import Run, files
 
 MANY = 500
 """From so many images on, exporting the network to ONNX first is faster."""
-_PREDICTIONS_DEPEND_ON = (files.CONFIG, files.VOCAB, files.THRESHOLDS, files.CALIBRATION, files.WEIGHTS)
+_PREDICTIONS_DEPEND_ON = (
+    files.CONFIG,
+    files.VOCAB,
+    files.THRESHOLDS,
+    files.CALIBRATION,
+    files.WEIGHTS,
+    files.FAMILIARITY,
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class Batch:
 
     def __init__(self, run: Run, file: Path, predictor: Predictor | None = None):
         self.run, self.file, self._predictor = run, file, predictor or Here()
-        self.columns = ["fname", *prediction_table.columns(run)]
+        self.columns = prediction_table.columns(run)
 
     def predict(
         self,

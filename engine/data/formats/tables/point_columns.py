@@ -7,12 +7,13 @@ from itertools import compress
 from statistics import median
 
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError
+from engine.data.formats.bad_rows import set_aside
 from engine.data.formats.evidence import Evidence
-from engine.data.formats.parsed_source import ParsedSource, Problem
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
-from engine.data.formats.tables.cells import number
+from engine.data.formats.tables.cells import is_missing, number
 from engine.data.formats.tables.columns import Columns
 from engine.data.formats.tables.headings import normal
 from engine.data.formats.tables.image_table import (
@@ -51,8 +52,11 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
     if not options.units:
         fnames = [row.fname for row in parsed.rows]
         parsed.unit_without = lambda gone: _unit(source, columns, [name not in gone for name in fnames])[0]
-    strange = []
+    strange, empty = [], []
     for row, x, y in zip(parsed.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):
+        if is_missing(x) and is_missing(y):
+            empty.append(row)
+            continue
         try:
             row.point_px = number(x), number(y)
         except ValueError:
@@ -61,8 +65,29 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
         says = lambda told: f"x and y must be numbers, in {parsed.unit}: {some(told)}."  # noqa: E731
         parsed.problems.append(Problem("number", tuple(strange), says))
     split_rows(parsed, columns)
+    _leave_out(parsed, empty)
     merge_equal_rows(parsed)
     return parsed
+
+
+def _leave_out(parsed: ParsedSource, empty: Sequence[Row]) -> None:
+    """Set images aside whose x and y are both empty, since their points are still to be placed.
+
+    Where no row has a point, they are a problem instead.
+    """
+    gone = {id(row) for row in empty}
+    kept = [row for row in parsed.rows if id(row) not in gone]
+    have_points = {row.fname for row in kept}
+    told = tuple((row.fname, row.where) for row in empty if row.fname not in have_points)
+    if told and not kept:
+        parsed.problems.append(
+            Problem("no point", told, lambda told: f"No image has a point; x and y are empty: {some(told)}.")
+        )
+        return
+    parsed.rows = kept
+    if told:
+        says = lambda told: f"{set_aside(len(told))} Without x and y: {some(told)}."  # noqa: E731
+        parsed.set_aside.append(Problem("no point", told, says))
 
 
 def _columns(source: Source) -> Columns | None:

@@ -174,7 +174,7 @@ def answers(network: Network, names: Iterable[str]) -> Iterator[dict]:
 
 
 def cells(answer: dict) -> dict:
-    """A prediction as a row of a table, as Loss Lab itself writes it."""
+    """A prediction as a row of a table: what Loss Lab itself writes, without its last column, familiar."""
     if "x_px" in answer:
         return {"fname": answer["fname"], "x_px": round(answer["x_px"], 2), "y_px": round(answer["y_px"], 2)}
     probabilities = {f"p({label})": round(p, 6) for label, p in answer["probabilities"].items()}

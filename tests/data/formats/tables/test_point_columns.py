@@ -47,12 +47,27 @@ def test_points_of_a_group_stay_together(tmp_path):
     assert (dataset.table.groupby("group")["is_valid"].nunique() == 1).all()
 
 
+def test_images_without_a_point_are_set_aside(tmp_path):
+    """Most of a table may wait for its points; an empty row next to a full one of the same image changes nothing."""
+    rows = [(f"{n}.jpg", 5, 6) if n < 4 else (f"{n}.jpg", "", "nan") for n in range(12)] + [("0.jpg", "", "")]
+    dataset = load(dataset_files.points(tmp_path, rows), "points")
+    assert sorted(dataset.table["fname"]) == [f"images/{n}.jpg" for n in range(4)]
+    assert any(note.startswith("Set aside 8 images. Without x and y: line 6,") for note in dataset.notes)
+
+
+def test_a_table_without_any_point_is_refused(tmp_path):
+    rows = [(f"{n}.jpg", "", "") for n in range(4)]
+    assert "No image has a point; x and y are empty: line 2" in refusal(
+        dataset_files.points(tmp_path, rows), "points"
+    )
+
+
 def test_point_faults_are_told_together(tmp_path):
     rows = [
         ("1.jpg", 64.5, 10),
         ("2.jpg", -1, 10),
         ("3.jpg", "left", 10),
-        ("4.jpg", "nan", ""),
+        ("4.jpg", "nan", 10),
         ("5.jpg", 1, 2),
         ("gone.jpg", 1, 2),
     ]
@@ -61,7 +76,7 @@ def test_point_faults_are_told_together(tmp_path):
     put(tmp_path, {"images/5.jpg": "no image"})
     said = refusal(tmp_path, "points")
     assert "2 points outside the image: images/1.jpg in line 2 has (64.5, 10) in 64 x 48 pixels" in said
-    assert "x and y must be numbers, in pixels: “left”, “10” in line 4, “nan”, “” in line 5" in said
+    assert "x and y must be numbers, in pixels: “left”, “10” in line 4, “nan”, “10” in line 5" in said
     assert "Not found in “images”: 1 of the 6 images that the table names: gone.jpg." in said
     assert "“5.jpg” is a text file" in said
 
