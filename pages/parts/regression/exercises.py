@@ -10,7 +10,7 @@ from engine.functional.losses import mean_squared_error
 from pages.parts.shared.lesson import Question, Task
 from pages.parts.shared.text import signed
 
-CLOSE, PERFECT, QUICK, FAR_OFF, SMALL_CHANGE = 1.1, 1.0, 10, 200, 0.1
+CLOSE, PERFECT, QUICK, FAR_OFF, SMALL_CHANGE = 1.1, 1.0, 10, 200, 0.5
 KEYS = ("fit", "perfect", "quick", "diverge", "alike", "leverage")
 """The tasks of all parts of the lesson; only those of the open part are on the page."""
 
@@ -88,7 +88,14 @@ def outlier_tasks(slope: float, clean: float, typed: float) -> list[Task]:
         f"by **less than {SMALL_CHANGE}**."
     )
     is_done = typed >= FAR_OFF and abs(slope - clean) < SMALL_CHANGE
-    return [Task("leverage", text, is_done, "A weight in the middle of a seesaw turns nothing.")]
+    return [
+        Task(
+            "leverage",
+            text,
+            is_done,
+            "A weight in the middle of a seesaw turns nothing: try the average experience.",
+        )
+    ]
 
 
 def questions(points: np.ndarray, mine: Hyperplane) -> list[Question]:
