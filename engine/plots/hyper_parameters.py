@@ -34,7 +34,7 @@ def in_words(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple | list):
         return " to ".join(f"{end:g}" for end in value) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _axis(name: str, values: pd.Series) -> dict:

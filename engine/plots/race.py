@@ -222,7 +222,7 @@ def _lowest(curve: Band) -> float:
 
 
 def _two(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.2f}"
+    return "–" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
 
 
 def _binned(step_losses: np.ndarray, epochs: int) -> tuple[np.ndarray, np.ndarray]:

@@ -130,7 +130,7 @@ def _listed(behind: Mapping[Lane, float], in_front: Front, baseline: tuple[float
 
 
 def _number(value: float) -> str:
-    return "without a value" if np.isnan(value) else f"{value:.2f}"
+    return "without a value" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
 
 
 def _between(values: Sequence[float], form: str) -> str:

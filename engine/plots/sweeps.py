@@ -1,11 +1,12 @@
 """A sweep's trials: their values in order, what each setting does, and which settings matter."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.plots import metric_range
 from engine.plots.hyper_parameters import in_words
 from engine.plots.style import BASELINE, CURRENT, RIGHT, layout
 from engine.plots.training import is_lower_better, named
@@ -13,6 +14,8 @@ from engine.plots.training import is_lower_better, named
 HEIGHT = 320
 LOGARITHMIC = ("lr", "weight_decay")
 MOST_DECADES = 3
+_MARK = 0.05
+"""The share of the axis that the upper half of a mark takes."""
 TITLES = {
     "lr": "learning rate", "weight_decay": "weight decay", "freeze_epochs": "frozen epochs", "epochs": "epochs",
     "loss": "loss", "weights": "backbone", "arch": "architecture", "size": "image size (px)", "augment": "augmentation",
@@ -26,9 +29,11 @@ def title_of(name: str) -> str:
     return TITLES.get(name, name)
 
 
-def history(trials: pd.DataFrame, metric: str, baseline: float | None) -> go.Figure:
+def history(trials: pd.DataFrame, metric: str, baseline: float | None, is_over: bool = False) -> go.Figure:
     """Draw the value of every trial (`trial`, `value`) and the best so far (`best`), with the baseline."""
-    figure = go.Figure(layout=layout(_title(trials, metric, baseline), "trial", named(metric), HEIGHT))
+    figure = go.Figure(
+        layout=layout(_title(trials, metric, baseline, is_over), "trial", named(metric), HEIGHT)
+    )
     numbers = trials["trial"].to_numpy(int)
     figure.add_scatter(
         x=numbers, y=trials["value"].to_numpy(float), mode="markers", name="trial",
@@ -39,6 +44,7 @@ def history(trials: pd.DataFrame, metric: str, baseline: float | None) -> go.Fig
         line={"color": CURRENT, "width": 2, "shape": "hv"}, hoverinfo="skip",
     )  # fmt: skip
     _add_baseline(figure, baseline)
+    _reach(figure, [*trials["value"], *([] if baseline is None else [baseline])], metric)
     figure.update_xaxes(tickformat="d", dtick=max(1, len(trials) // 10))
     return figure
 
@@ -60,6 +66,7 @@ def one_setting(trials: pd.DataFrame, name: str, metric: str, baseline: pd.Serie
             marker={"color": BASELINE, "size": 13, "symbol": "diamond"},
             hovertemplate="baseline: %{y:.4g}<extra></extra>",
         )  # fmt: skip
+    _reach(figure, [*trials["value"], *([] if baseline is None else [float(baseline["value"])])], metric)
     figure.update_xaxes(type="log" if name in LOGARITHMIC else "linear" if is_number else "category")
     if name in LOGARITHMIC:
         ticks = _log_ticks(trials[name])
@@ -108,10 +115,16 @@ def _add_baseline(figure: go.Figure, baseline: float | None) -> None:
         )
 
 
-def _title(trials: pd.DataFrame, metric: str, baseline: float | None) -> str:
+def _reach(figure: go.Figure, values: Iterable[float], metric: str) -> None:
+    """Let the axis end where the metric does, with room for whole marks."""
+    low, high = metric_range.around(values, is_share=not is_lower_better(metric))
+    figure.update_yaxes(range=[low, high + _MARK * (high - low)])
+
+
+def _title(trials: pd.DataFrame, metric: str, baseline: float | None, is_over: bool) -> str:
     if trials.empty:
         return "No trial has ended yet"
     best = float(trials["best"].iloc[-1])
     rank = "lowest" if is_lower_better(metric) else "highest"
     compared = "" if baseline is None else f", and the baseline has {baseline:.4g}"
-    return f"The {rank} {named(metric)} so far is {best:.4g}{compared}"
+    return f"The {rank} {named(metric)} {'' if is_over else 'so far '}is {best:.4g}{compared}"

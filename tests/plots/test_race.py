@@ -89,7 +89,7 @@ def test_a_skill_far_below_zero_is_pointed_at_and_does_not_press_the_others_flat
     low, high = figure.layout.yaxis.range
     assert -0.7 < low < -0.5 and high > 1
     inverted = next(note for note in figure.layout.annotations if " inverted " in note.text)
-    assert "-4.00 ↓" in inverted.text and low <= inverted.y <= high
+    assert "−4.00 ↓" in inverted.text and low <= inverted.y <= high
 
 
 def test_a_metric_that_is_unknown_leaves_the_others_drawn():

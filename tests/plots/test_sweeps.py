@@ -23,8 +23,16 @@ def test_the_history_has_each_trial_the_best_so_far_and_the_baseline():
     assert (
         "highest mean average precision so far is 0.8, and the baseline has 0.75" in figure.layout.title.text
     )
+    assert (
+        "precision is 0.8," in figures.history(TRIALS, "mean_average_precision", 0.75, True).layout.title.text
+    )
     assert "lowest" in figures.history(TRIALS, "median_error_px", None).layout.title.text
     assert figures.history(TRIALS[:0], "accuracy", None).layout.title.text == "No trial has ended yet"
+
+
+def test_the_axis_of_a_share_ends_just_above_1_where_all_trials_reach_it():
+    low, high = figures.history(TRIALS.assign(value=1.0, best=1.0), "accuracy", 1.0).layout.yaxis.range
+    assert 0.9 < low < 1 < high < 1.02
 
 
 def test_one_setting_has_a_mark_for_the_baseline_and_a_fitting_axis():

@@ -89,7 +89,7 @@ def moved_threshold(race: Race, over: Course, at: int, lane: Lane, threshold: fl
     skill = metrics.all_metrics(probs, over.valid_targets, threshold)["skill"]
     best, most = best_threshold(curve), float(curve["skill"].max())
     name = capital(lane.loss.title)
-    here = f"At {threshold:.2f} its skill is {skill:.3f}"
+    here = f"At {threshold:.2f} its skill is {skill:.3f}".replace("-", "−")
     if most - skill <= _NEAR:
         return f"**{name} loss: this threshold suits it.** {here}; no other gives more than {most:.3f}."
     return (

@@ -99,10 +99,13 @@ def _trials(sweep: Sweep) -> None:
     if len(done):
         base = tables.baseline(sweep)
         value = None if base is None else float(base["value"])
-        charts.show(figures.history(done, sweep.objective.metric, value), key="sweep_history")
+        figure = figures.history(done, sweep.objective.metric, value, is_over=sweep.state == FINISHED)
+        charts.show(figure, key="sweep_history")
     table = sweep.trials
     if len(table):
         with st.expander("All trials"):
             shown = table.rename(columns={name: title_of(name) for name in sweep.config.vary})
+            for name in shown.select_dtypes("float"):
+                shown[name] = [float(f"{value:.4g}") for value in shown[name]]
             shown["trial"] = ["baseline" if number < 0 else str(number) for number in shown["trial"]]
             st.dataframe(shown.rename(columns={"value": sweep.objective.title}), hide_index=True)
