@@ -45,6 +45,12 @@ def authorize(
     return Path(path)
 
 
+def authorize_owner(error: type[Exception] = AccessError) -> None:
+    """Raise `error` with `REFUSED` for visitors, who may not use what lies in no folder, such as object storage."""
+    if user_scope.is_restricted():
+        raise error(REFUSED)
+
+
 def is_allowed(path: str | os.PathLike, *, to_write: bool = False) -> bool:
     """Whether the current user may read a path, or write to it. It need not exist."""
     if not user_scope.is_restricted():

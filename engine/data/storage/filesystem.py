@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.data.storage.errors import StorageError, in_words
-from engine.jobs import access, user_scope
+from engine.jobs import access
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -25,17 +25,15 @@ def opened(address: str) -> tuple[AbstractFileSystem, str]:
 
     fsspec keeps one file system of each kind, which many threads may use.
     """
-    if user_scope.is_restricted():
-        raise access.AccessError()
+    access.authorize_owner()
     scheme, _, path = address.partition("://")
     if scheme not in OPTIONS:
         raise StorageError(f"{address} cannot be read: only s3:// addresses are supported.")
     with in_words(address):
         import fsspec
 
-        return fsspec.filesystem(scheme, **OPTIONS[scheme]), path.strip(
-            "/"
-        ) if scheme == S3 else f"/{path.strip('/')}"
+        inside = path.strip("/")
+        return fsspec.filesystem(scheme, **OPTIONS[scheme]), inside if scheme == S3 else f"/{inside}"
 
 
 def scheme_of(address: str) -> str:
