@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.data.formats.phrases import counted
+
 FEWEST_IMAGES = 2
 """Of a batch, for each worker: a batch norm that sees the part alone cannot learn from a single image."""
 
@@ -56,8 +58,9 @@ def too_many(workers: int, batch_size: int) -> str:
     """Why a batch of that size is too small for so many workers; "" where it is large enough."""
     if workers <= most_workers(batch_size):
         return ""
+    batch, team = counted(batch_size, "image"), counted(workers, "worker")
     return (
-        f"A batch of {batch_size} images is too small for {workers} workers, which need {FEWEST_IMAGES} images each: "
+        f"A batch of {batch} is too small for {team}, which need {counted(FEWEST_IMAGES, 'image')} each: "
         f"use at most {most_workers(batch_size)}, or a larger batch size."
     )
 

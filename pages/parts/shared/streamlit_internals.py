@@ -15,7 +15,8 @@ from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 from streamlit.runtime import Runtime, exists, get_instance
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
+from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx, script_runner
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
@@ -133,21 +134,25 @@ def around_script_runs(
     The context is told whether only fragments of the page run. A step ends where the script sends something or asks for
     the session's state. Remove this when Streamlit can limit how many scripts run at once.
     """
-    run_script, check = ScriptRunner._run_script, ScriptRunner._maybe_handle_execution_control_request
-    if hasattr(run_script, "__wrapped__"):
+    execute, check = (
+        script_runner.exec_func_with_error_handling,
+        ScriptRunner._maybe_handle_execution_control_request,
+    )
+    if hasattr(execute, "__wrapped__"):
         return
 
-    @wraps(run_script)
-    def run(runner: ScriptRunner, rerun_data: RerunData) -> None:
-        with place(bool(rerun_data.fragment_id_queue)):
-            run_script(runner, rerun_data)
+    @wraps(execute)
+    def run(script: Callable[[], object], context: ScriptRunContext):
+        with place(bool(context.fragment_ids_this_run)):
+            return execute(script, context)
 
     @wraps(check)
     def step(runner: ScriptRunner) -> None:
         between()
         check(runner)
 
-    ScriptRunner._run_script = run  # type: ignore[assignment, method-assign]
+    # By then the browser knows that the script runs.
+    script_runner.exec_func_with_error_handling = run  # type: ignore[assignment]
     ScriptRunner._maybe_handle_execution_control_request = step  # type: ignore[assignment, method-assign]
 
 

@@ -1,11 +1,12 @@
 """Script runs in order: pages one after the other, fragments at once, and no page that waits for ever."""
 
+import inspect
 import threading
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
-from streamlit.runtime.scriptrunner import ScriptRunner
+from streamlit.runtime.scriptrunner import ScriptRunner, script_runner
 
 from pages.parts.shared import rerun_order, streamlit_internals
 
@@ -118,10 +119,10 @@ def test_a_fragment_pauses_for_none():
         assert len(rerun_order._FRAGMENTS_AT_WORK) == 2
 
 
-@pytest.mark.parametrize("fragments", [[], ["one"]])
+@pytest.mark.parametrize("fragments", [None, ["one"]])
 def test_streamlit_runs_scripts_in_the_context_and_calls_between_steps(monkeypatch, fragments):
     seen = []
-    monkeypatch.setattr(ScriptRunner, "_run_script", lambda self, data: seen.append("run"))
+    monkeypatch.setattr(script_runner, "exec_func_with_error_handling", lambda script, context: script())
     monkeypatch.setattr(
         ScriptRunner, "_maybe_handle_execution_control_request", lambda self: seen.append("check")
     )
@@ -134,7 +135,13 @@ def test_streamlit_runs_scripts_in_the_context_and_calls_between_steps(monkeypat
 
     for _ in range(2):  # the second time changes nothing
         streamlit_internals.around_script_runs(place, lambda: seen.append("step"))
-    runner = object.__new__(ScriptRunner)
-    runner._run_script(SimpleNamespace(fragment_id_queue=fragments))
-    runner._maybe_handle_execution_control_request()
+    context = SimpleNamespace(fragment_ids_this_run=fragments)
+    script_runner.exec_func_with_error_handling(lambda: seen.append("run"), context)
+    object.__new__(ScriptRunner)._maybe_handle_execution_control_request()
     assert seen == [bool(fragments), "run", "end", "step", "check"]
+
+
+def test_the_browser_is_told_that_a_script_runs_before_it_waits():
+    """A page at rest must not run again by itself: who presses a button then would lose the press."""
+    source = inspect.getsource(ScriptRunner._run_script)
+    assert source.index("SCRIPT_STARTED") < source.index("exec_func_with_error_handling(code_to_exec")
