@@ -53,8 +53,8 @@ def config(data: Path, seed: int = 0, epochs: int = EPOCHS) -> TrainConfig:
 class Watching(Listener):
     """Notes the states, messages and epochs of a run, and does something once when it has finished an epoch."""
 
-    def __init__(self, run: Run, after_epoch_one=lambda: None):
-        self.run, self.after_epoch_one = run, after_epoch_one
+    def __init__(self, run: Run, after_first_epoch=lambda: None):
+        self.run, self.after_first_epoch = run, after_first_epoch
         self.states: list[str] = []
         self.notes: list[str] = []
         self.epochs: list[int] = []
@@ -67,8 +67,8 @@ class Watching(Listener):
 
     def epoch(self, row):
         self.epochs.append(row["epoch"])
-        if self.epochs == [1]:
-            self.after_epoch_one()
+        if len(self.epochs) == 1:
+            self.after_first_epoch()
 
 
 def begin(data: Path, folder: Path, **options) -> Run:
