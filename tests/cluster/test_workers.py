@@ -1,5 +1,7 @@
 """One run by two workers on two nodes: it ends as a run of one process does, also when a worker dies on the way."""
 
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -126,13 +128,18 @@ def test_a_run_by_two_workers_stops_when_it_is_asked_and_resumes(cluster, data, 
     assert run.state == STOPPED and len(run.history) > before
 
 
-def test_two_workers_that_wait_for_places_stop_at_once(cluster, data, tmp_path):
+def test_workers_that_wait_for_places_stop_at_once(cluster, data, tmp_path):
     run = begin(data, tmp_path / "run")
-    watching = Watching(run)
-    watching.show = lambda activity, share: waits(run) and run.job.request_stop()
-    on_cluster.finish(run.folder, watching, workers=3)
-    assert run.state == STOPPED and coordinator.WAITING.format(3) in watching.notes, run.job.log
+    stopping = threading.Thread(
+        target=stop_while_it_waits, args=(run, coordinator.WAITING.format(3)), daemon=True
+    )
+    stopping.start()
+    on_cluster.finish(run.folder, Watching(run), workers=3)
+    assert run.state == STOPPED and not stopping.is_alive(), run.job.log
 
 
-def waits(run: Run) -> bool:
-    return run.state == QUEUED and run.job.is_claimed
+def stop_while_it_waits(run: Run, message: str) -> None:
+    """Ask for the stop once the job has come to a node and waits there for workers."""
+    while (run.job.status.state, run.job.status.message) != (QUEUED, message):
+        time.sleep(0.2)
+    run.job.request_stop()
