@@ -1,6 +1,7 @@
 """Tiny datasets that tests train on: coloured squares on grey, 64 x 48, never square."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,15 @@ def labelled(folder: Path, count: int = 24) -> Path:
         Image.fromarray(picture).save(folder / "train" / f"{number:03}.png")
         lines.append(f"{number:03}.png,{' '.join(labels)},{number >= count * 2 // 3}")
     (folder / "train.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def gradients(folder: Path, names: Iterable[str]) -> Path:
+    """An image under each name, no two of 360 alike, with the folders that the names need."""
+    for number, name in enumerate(names):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.linear_gradient("L").rotate(number).resize((90, 60)).convert("RGB").save(file)
     return folder
 
 

@@ -11,6 +11,7 @@ from engine.experiments.loss_race.seeds import Band, band
 from engine.plots.label_layout import spread
 from engine.plots.overlay_marks import Curtain, Marks, stands_still
 from engine.plots.race_titles import INVERTED, METRICS
+from engine.plots.signed import signed
 from engine.plots.style import BASELINE, layout, loss_colour
 
 VERTICES = 40
@@ -222,7 +223,7 @@ def _lowest(curve: Band) -> float:
 
 
 def _two(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
+    return "–" if np.isnan(value) else signed(value, ".2f")
 
 
 def _binned(step_losses: np.ndarray, epochs: int) -> tuple[np.ndarray, np.ndarray]:

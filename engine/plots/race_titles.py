@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.experiments.loss_race.heads import Lane
 from engine.experiments.loss_race.uncertainty import level_with_best
+from engine.plots.signed import signed
 
 METRICS = {
     "several_labels": "exact match on images with several labels",
@@ -130,7 +131,7 @@ def _listed(behind: Mapping[Lane, float], in_front: Front, baseline: tuple[float
 
 
 def _number(value: float) -> str:
-    return "without a value" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
+    return "without a value" if np.isnan(value) else signed(value, ".2f")
 
 
 def _between(values: Sequence[float], form: str) -> str:

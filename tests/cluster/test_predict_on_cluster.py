@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from engine import paths
 from engine.__main__ import main
 from tests.cluster.loopback_cluster import processes_of
+from tests.tiny_data import gradients
 
 pytestmark = pytest.mark.ray
 COUNT, BROKEN = 250, 2
@@ -24,11 +24,8 @@ SECONDS = 300
 @pytest.fixture(scope="module")
 def images(tmp_path_factory) -> Path:
     """250 images in two folders, two of them broken."""
-    folder = tmp_path_factory.mktemp("images")
-    for number in range(COUNT):
-        file = folder / "ab"[number % 2] / f"{number:03}.png"
-        file.parent.mkdir(exist_ok=True)
-        Image.linear_gradient("L").rotate(number).resize((90, 60)).convert("RGB").save(file)
+    names = (f"{'ab'[number % 2]}/{number:03}.png" for number in range(COUNT))
+    folder = gradients(tmp_path_factory.mktemp("images"), names)
     (folder / "a" / "010.png").write_bytes(b"\xff\xd8\xff")
     (folder / "b" / "111.png").write_text("no image")
     return folder

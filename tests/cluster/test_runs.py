@@ -18,9 +18,8 @@ from engine.jobs.status import ACTIVE, FINISHED, INTERRUPTED, QUEUED, RUNNING, S
 from engine.runs import Run
 from engine.training import launch, trainer
 from tests.experiments.sweeps.small_sweep import digest
-from tests.tiny_data import labelled
 
-pytestmark = pytest.mark.ray
+pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("own_runs")]
 SECONDS = 240
 SCRATCH = {
     "arch": "test_resnet",
@@ -30,18 +29,6 @@ SCRATCH = {
     "hidden": 16,
     "device": "cpu",
 }
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory) -> Path:
-    return labelled(tmp_path_factory.mktemp("data") / "squares", count=160)
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(monkeypatch, tmp_path):
-    for name in ("runs", "data", "cache"):
-        monkeypatch.setenv(f"LOSS_LAB_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import subprocess
 import sys
 
 import pytest
-from PIL import Image
 
 from engine import paths
 from engine.__main__ import main
 from tests.object_storage.conftest import s3  # noqa: F401
 from tests.object_storage.s3_server import BUCKET, put_folder
+from tests.tiny_data import gradients
 
 pytestmark = pytest.mark.ray
 COUNT = 200
@@ -22,11 +22,8 @@ SECONDS = 300
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """200 images, one of them broken and one empty."""
-    folder = tmp_path_factory.mktemp("images")
-    for number in range(COUNT):
-        file = folder / "ab"[number % 2] / f"{number:03}.png"
-        file.parent.mkdir(exist_ok=True)
-        Image.linear_gradient("L").rotate(number).resize((90, 60)).convert("RGB").save(file)
+    names = (f"{'ab'[number % 2]}/{number:03}.png" for number in range(COUNT))
+    folder = gradients(tmp_path_factory.mktemp("images"), names)
     (folder / "a" / "010.png").write_bytes(b"\xff\xd8\xff")
     (folder / "b" / "111.png").write_bytes(b"")
     return folder

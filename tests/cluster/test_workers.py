@@ -16,27 +16,14 @@ from engine.runs import Run
 from engine.training import launch, on_cluster, trainer
 from engine.training.data_parallel import coordinator
 from tests.cluster.loopback_cluster import processes_of
-from tests.tiny_data import labelled
 
-pytestmark = pytest.mark.ray
+pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("own_runs")]
 SCRATCH = {
     "arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 16, "hidden": 16, "device": "cpu",
     "augment": False,
 }  # fmt: skip
 EPOCHS, SEEDS = 6, 5
 METRICS = ("valid_loss", "accuracy_multi", "mean_average_precision")
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory) -> Path:
-    return labelled(tmp_path_factory.mktemp("data") / "squares", count=160)
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(monkeypatch, tmp_path):
-    for name in ("runs", "data", "cache"):
-        monkeypatch.setenv(f"LOSS_LAB_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ import sys
 import time
 
 import pytest
-from PIL import Image
 
 from engine import paths
 from engine.__main__ import main
 from engine.data.storage import listing
 from tests.object_storage import s3_server
 from tests.object_storage.s3_server import BUCKET, put_folder
+from tests.tiny_data import gradients
 
 pytestmark = pytest.mark.s3
 COUNT, BROKEN = 250, 3
@@ -24,11 +24,8 @@ SECONDS = 300
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """250 images in folders, with names that need quoting, three of them broken."""
-    folder = tmp_path_factory.mktemp("images")
-    for number in range(COUNT):
-        file = folder / ("a", "a/b", "é ü", "")[number % 4] / f"{number:03} +&=?#%.png"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        Image.linear_gradient("L").rotate(number).resize((90, 60)).convert("RGB").save(file)
+    names = (f"{('a/', 'a/b/', 'é ü/', '')[number % 4]}{number:03} +&=?#%.png" for number in range(COUNT))
+    folder = gradients(tmp_path_factory.mktemp("images"), names)
     for name, content in (("a/000", b""), ("a/b/001", b"\xff\xd8\xff"), ("é ü/002", b"no image")):
         (folder / f"{name} +&=?#%.png").write_bytes(content)
     return folder

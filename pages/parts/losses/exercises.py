@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.functional import label_encoding, losses
+from engine.plots.signed import signed
 from pages.parts.shared.lesson import Question, Task
-from pages.parts.shared.text import signed
 
 HIGH = 0.9
 LOW_LOSS = 0.05

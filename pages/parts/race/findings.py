@@ -8,6 +8,7 @@ from engine.experiments.loss_race.standings import PARTS
 from engine.functional import metrics
 from engine.functional.threshold_curves import best_threshold, threshold_curve
 from engine.plots.race_titles import INVERTED, METRICS, capital, front, names_of
+from engine.plots.signed import signed
 
 MOVED = ("focal", "asymmetric")
 """Losses whose probabilities lie elsewhere than the shares of right predictions."""
@@ -89,7 +90,7 @@ def moved_threshold(race: Race, over: Course, at: int, lane: Lane, threshold: fl
     skill = metrics.all_metrics(probs, over.valid_targets, threshold)["skill"]
     best, most = best_threshold(curve), float(curve["skill"].max())
     name = capital(lane.loss.title)
-    here = f"At {threshold:.2f} its skill is {skill:.3f}".replace("-", "−")
+    here = f"At {threshold:.2f} its skill is {signed(skill, '.3f')}"
     if most - skill <= _NEAR:
         return f"**{name} loss: this threshold suits it.** {here}; no other gives more than {most:.3f}."
     return (

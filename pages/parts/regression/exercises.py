@@ -7,8 +7,8 @@ import numpy as np
 from engine.functional import linear_regression
 from engine.functional.linear_regression import Hyperplane, fit_hyperplane
 from engine.functional.losses import mean_squared_error
+from engine.plots.signed import signed
 from pages.parts.shared.lesson import Question, Task
-from pages.parts.shared.text import signed
 
 CLOSE, PERFECT, QUICK, FAR_OFF, SMALL_CHANGE = 1.1, 1.0, 10, 200, 0.5
 KEYS = ("fit", "perfect", "quick", "diverge", "alike", "leverage")

@@ -7,10 +7,10 @@ import streamlit as st
 
 from engine.functional.linear_regression import fit_hyperplane, fit_least_absolute
 from engine.plots import linear_fits as figures
+from engine.plots.signed import signed
 from pages.parts.regression import exercises, people
 from pages.parts.shared import charts
 from pages.parts.shared.lesson import LESSONS, tasks
-from pages.parts.shared.text import signed
 
 URL: Final = "query-params"
 TYPED = np.linspace(0, 400, 81)

@@ -22,12 +22,3 @@ def in_state(name: str, state: str) -> str:
     ('**my run** is **running**', '**my run** has **failed**')
     """
     return f"**{plain(name)}** {_VERBS.get(state, 'is')} **{state}**"
-
-
-def signed(number: float) -> str:
-    """A number with a minus sign, which a hyphen is not.
-
-    >>> signed(-2.5), signed(3.0)
-    ('−2.5', '3')
-    """
-    return f"{number:g}".replace("-", "−")

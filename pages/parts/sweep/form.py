@@ -62,8 +62,9 @@ def _what() -> dict:
 
 def _task() -> str:
     """The task, from the address or that of the data to begin with; the address keeps it."""
-    key, begun = PREFIX + "task", choose_data.to_begin_with()
+    key = PREFIX + "task"
     if key not in st.session_state or streamlit_internals.came_by_history():
+        begun = choose_data.to_begin_with()
         st.session_state[key] = address.recall(key, list(TASKS), begun[0] if begun else MULTI_LABEL)
     task = st.selectbox("What to predict", TASKS, format_func=full_title, key=key)
     address.remember(key, task, "")

@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from engine import paths
 from engine.__main__ import main
@@ -15,6 +14,7 @@ from engine.runs import Run, in_storage
 from engine.tasks import MULTI_LABEL
 from tests.data.storage import stored
 from tests.data.storage.stored import BUCKET
+from tests.tiny_data import gradients
 
 RUN, IMAGES = f"{BUCKET}/runs/scenes", f"{BUCKET}/images"
 COUNT = 40
@@ -24,11 +24,8 @@ NONE = NameSet([])
 @pytest.fixture(scope="module", autouse=True)
 def folder(tmp_path_factory):
     """Forty images here and in storage, in folders, three of them broken; and a run in storage."""
-    folder = tmp_path_factory.mktemp("images")
-    for number in range(COUNT):
-        file = folder / ("a", "a/b", "c", "")[number % 4] / f"{number:03}.png"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        Image.linear_gradient("L").rotate(number).resize((90, 60)).convert("RGB").save(file)
+    names = (f"{('a/', 'a/b/', 'c/', '')[number % 4]}{number:03}.png" for number in range(COUNT))
+    folder = gradients(tmp_path_factory.mktemp("images"), names)
     (folder / "a" / "000.png").write_bytes(b"")
     (folder / "a" / "b" / "001.png").write_bytes(b"\xff\xd8\xff")
     (folder / "c" / "002.png").write_text("no image")
