@@ -3,7 +3,14 @@
 
 export default function (component) {
   const bar = component.parentElement.getRootNode().host?.closest("section");
-  const waiting = requestAnimationFrame(() => bar && mark([...bar.querySelectorAll("a[href]")]));
+  const markAll = () => mark([...bar.querySelectorAll("a[href]")]);
+  // The address may change after this runs, and Streamlit may draw a link later, or anew.
+  const waiting = requestAnimationFrame(() => bar && markAll());
+  const drawn = new MutationObserver(markAll);
+  if (bar) {
+    markAll();
+    drawn.observe(bar, { childList: true, subtree: true, attributes: true, attributeFilter: ["href"] });
+  }
   const close = (event) => {
     const opensTab = event.ctrlKey || event.metaKey || event.shiftKey;
     if (!opensTab && event.target.closest("a[href]") && matchMedia(component.data.narrow).matches)
@@ -12,6 +19,7 @@ export default function (component) {
   bar?.addEventListener("click", close);
   return () => {
     cancelAnimationFrame(waiting);
+    drawn.disconnect();
     bar?.removeEventListener("click", close);
   };
 }

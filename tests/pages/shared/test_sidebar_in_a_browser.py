@@ -17,6 +17,18 @@ def test_the_sidebar_is_as_wide_on_every_page_and_marks_where_one_is(app, page):
         expect(sidebar.locator("a[aria-current=page]")).to_have_text(name)
 
 
+def test_a_link_that_is_drawn_anew_is_marked_again(app, page):
+    open_page(page, app, "Threshold")
+    current = page.get_by_test_id("stSidebar").locator("a[aria-current=page]")
+    expect(current).to_have_text("3. Threshold")
+    current.evaluate("""link => {
+        const anew = link.cloneNode(true);
+        anew.removeAttribute("aria-current");
+        link.replaceWith(anew);
+    }""")
+    expect(current).to_have_text("3. Threshold")
+
+
 def test_enter_on_a_link_opens_the_page(app, page):
     open_page(page, app, "One_hot")
     link = page.get_by_test_id("stSidebar").get_by_role("link", name="4. Linear regression")
