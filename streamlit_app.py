@@ -7,7 +7,8 @@ from pages.parts.shared import gc_freeze, page
 
 page.begin(
     "Loss Lab",
-    "One network can name a thing, name everything, or point at a face. Only its last layer and its loss change.",
+    "One network can name one thing, name everything, or find a face. Only its last layer and its "
+    "loss change.",
 )
 cards.start()
 picture.show()

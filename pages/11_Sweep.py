@@ -6,8 +6,8 @@ from pages.parts.shared import page
 
 page.begin(
     "Sweep",
-    "Try many settings, and see which ones matter. At the end, the best settings meet the defaults on images "
-    "that no trial saw.",
+    "Try many settings, and see which ones matter. At the end, the best settings are compared with the "
+    "defaults on images that no trial saw.",
     terms=("run", "learning rate", "validation split", "baseline", "epoch"),
 )
 with page.charts_loading():

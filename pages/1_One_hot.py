@@ -27,7 +27,9 @@ with streamlit_internals.one_history_entry():  # another image also drops the la
         choose_image.examples(data)
         if chosen.name in wrong:
             given, right = wrong[chosen.name]
-            st.warning(f"Labelled “{given}”, but it shows “{right}”: this label is wrong on purpose.")
+            st.warning(
+                f"This image is labelled “{given}”, but it shows “{right}”. The label is wrong on purpose."
+            )
         shows = f": {' and '.join(chosen.labels)}" if chosen.labels else ""
         place_of_image.image(
             thumbnails.jpeg(chosen.source), width="stretch", alt=f"The image {chosen.stem}{shows}"
@@ -53,7 +55,7 @@ single = int((targets.sum(axis=1) == 1).sum())
 frame.what_you_saw(
     [
         f"A vector has one cell for each of the {len(data.vocab)} classes, so it can hold any set of labels, or none.",
-        "A single index names exactly one class. It loses labels, or makes one up.",
+        "A single index names exactly one class, so it loses labels or makes one up.",
         f"Only {single:,} of {len(names):,} images here have exactly one label.",
         f"Most cells are 0, so predicting nothing already scores {nothing:.1%}.",
     ]

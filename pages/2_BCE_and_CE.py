@@ -56,10 +56,10 @@ else:
 worked_case.show()
 frame.what_you_saw(
     [
-        "Softmax shares 1 among all classes, so two of them can never both score above 0.5.",
+        "Softmax probabilities add up to 1, so two of them can never both be above 0.5.",
         "Each sigmoid looks at one logit, so any number of classes can be present, or none.",
         "Cross-entropy takes one target. It pushes every other class down, even one that is in the image.",
-        "Binary cross-entropy asks one yes-or-no question per class, and averages the losses.",
+        "Binary cross-entropy asks one yes-or-no question per class and averages the losses.",
     ]
 )
 check.ask(LESSON, exercises.questions(logits.current(), logits.FOUR))

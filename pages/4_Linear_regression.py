@@ -20,40 +20,44 @@ if by_hand.open:
     with by_hand:
         st.header("The line with the smallest squares")
         st.markdown(
-            "The side of each square is one person's error. The mean of their areas is the mean squared error (MSE)."
+            "The side of each square is one person's error. The mean area of the squares is the mean "
+            "squared error (MSE)."
         )
         fit_by_hand.fit(guess.ask(LESSON, exercises.best_slope(people.people())))
 if descent.open:
     with descent:
         st.header("Gradient descent walks to the best line")
         st.markdown(
-            "Each point of the map stands for a line: its slope and its intercept. The height is the MSE of that line. "
-            "The walk starts at your line and goes downhill. Each step is the learning rate times the map's slope. "
-            "Networks learn the same way, with millions of directions."
+            "Each point of the map is a line, with its slope and intercept. The height is the MSE of "
+            "that line. The walk starts at your line and goes downhill. Each step is the learning rate "
+            "times the map's slope. Networks learn the same way, but with millions of weights instead of "
+            "two numbers."
         )
         gradient_descent.walk()
 if two_inputs.open:
     with two_inputs:
         st.header("With two inputs, the line becomes a plane")
         st.markdown(
-            "With more inputs it is a *hyperplane*: one weight per input, and an intercept. The sticks are the errors."
+            "With more inputs it is a *hyperplane*: one weight per input, and an intercept. The "
+            "vertical lines are the errors."
         )
         plane.plane()
 if with_outlier.open:
     with with_outlier:
         st.header("One wrong number")
         st.markdown(
-            "Someone typed one zero too many: 35 became 350. Squaring makes this error huge, so the MSE line bends "
-            "towards one point. The mean absolute error counts it only as far as it is off."
+            "Someone typed one zero too many: 35 became 350. Squaring makes this error huge, so it pulls "
+            "the MSE line towards one point. The mean absolute error does not square it, so it pulls far "
+            "less."
         )
         outlier.outlier()
 
 frame.what_you_saw(
     [
-        "The fitted line has the smallest mean squared error of all lines.",
-        "Gradient descent finds it step by step; too large a learning rate makes the error grow.",
+        "Of all lines, the fitted line has the smallest mean squared error.",
+        "Gradient descent finds it step by step. If the learning rate is too large, the error grows instead.",
         "Standardized inputs need far fewer steps.",
-        "Squaring gives a large error a large say, so one outlier can turn the line.",
+        "Squaring gives large errors extra weight, so one outlier can tilt the line.",
     ]
 )
 check.ask(LESSON, exercises.questions(people.people(), fit_by_hand.current_line()))

@@ -76,7 +76,7 @@ if moved.open:
 
     with moved:
         st.header("When the image moves, its point must move too")
-        st.markdown("Augmentation turns, zooms and shifts images. It can push a point out of the frame.")
+        st.markdown("Augmentation rotates, zooms and shifts images. It can push a point out of the frame.")
         if example:
             augmentation.augmentation(example, subject.point, subject.place)
 
@@ -85,7 +85,7 @@ frame.what_you_saw(
         "For points, only the targets and the loss change: two numbers, and the mean squared error.",
         "Coordinates run from −1 to 1, so a loss means more pixels in a larger image.",
         "An error means little without its baseline: always predicting the mean point.",
-        "What moves the image must move its point.",
+        "Anything that moves the image must move its point, too.",
     ]
 )
 if subject.errors is not None and example:

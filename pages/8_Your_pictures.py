@@ -12,7 +12,7 @@ EXPERIMENTS = {
 
 page.begin(
     "Your pictures",
-    "Try a photograph. Three models predict everything in it, the one thing it shows, and where a face is.",
+    "Try a photograph. One model names everything in it, one names a single thing, and one finds a face.",
     terms=("prediction", "probability", "threshold", "out-of-distribution"),
 )
 origin = st.segmented_control(

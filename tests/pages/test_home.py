@@ -138,14 +138,14 @@ def test_without_stored_predictions_the_networks_are_asked_on_demand(folder, mon
     )
     app = _home()
     assert not app.exception and 'class="flow"' not in texts(app)
-    button(app, "Ask the three networks").click().run()
+    button(app, "Predict with the three models").click().run()
     assert "x 31, y 13 px" in _diagram(app)
 
 
 def test_a_network_that_cannot_predict_is_one_sentence(folder):
     """The weights of the test's runs are empty files, and the drawings are missing."""
     app = _home()
-    button(app, "Ask the three networks").click().run()
+    button(app, "Predict with the three models").click().run()
     assert not app.exception
     assert len(app.error) == 1
 

@@ -25,7 +25,7 @@ def show(dataset: LibraryDataset) -> None:
     if health is None:
         return
     if health.subject is None:
-        st.info("Nothing can be read of it yet: see what the check says.")
+        st.info("This dataset cannot be read yet: **Check** shows why.")
         return
     names, size = _filters(health)
     width, on_a_page = SIZES[size]
@@ -107,4 +107,4 @@ def _where_points_lie(subject: Subject) -> None:
     rows = [row for row in subject.used if row.fname in sizes]
     if rows:
         charts.show(point_map.of_points(rows, sizes), key=KEY + "places")
-        st.caption(plain("A point far from all others is worth a look. Is it set on the right image?"))
+        st.caption(plain("A point far from all others may be wrong. Check that it belongs to its image."))

@@ -41,7 +41,7 @@ def show(chosen: LibraryDataset) -> None:
             same = sum(other.kind == finding.kind for other in of_severity[:number])
             _show(chosen, health, finding, f"finding_{finding.kind}_{same}")
     if health.notes:
-        with st.expander(f"What the import skipped or decided ({len(health.notes)})"):
+        with st.expander(f"What the import skipped or assumed ({len(health.notes)})"):
             st.markdown("\n".join(f"- {plain(note)}" for note in health.notes))
     _labels(health)
 
@@ -74,7 +74,7 @@ def _mend_all(chosen: LibraryDataset, health: Health) -> None:
             key="mend_all",
             on_click=_apply_each,
             args=(chosen, firsts),
-            help="Applies the first fix that each finding below offers. You can undo every one.",
+            help="Applies the first fix that each finding below offers. You can undo each of them.",
         )
 
 

@@ -102,11 +102,11 @@ def _progress(chosen: LibraryDataset) -> None:
 
 
 def _offer_again(chosen: LibraryDataset) -> None:
-    st.warning("The check of the images stopped early. What it found so far is kept.")
+    st.warning("The image check stopped early. Its findings so far are kept.")
     if log := jobs.log(chosen.data_path):
         with st.expander("Log"):
             st.code(log, language=None)
-    if st.button("Continue the check", icon=":material/resume:"):
+    if st.button("Continue the image check", icon=":material/resume:"):
         st.session_state[_AGAIN].discard(str(chosen.folder))
         st.rerun()
 

@@ -20,9 +20,11 @@ from pages.parts.shared.text import plain
 KEY = "split_"
 EDITABLE_GROUPS = 500
 _SAYS = {
-    "random": "Every image has the same chance. Good for many unrelated images.",
-    "stratified": "Each label is shared out between both parts, so rare labels are trained on and validated.",
-    "groups": "All images of a person or a series stay in one part. The score then holds for new ones.",
+    "random": "Every image has the same chance. Use it for many unrelated images.",
+    "stratified": "Both parts get the same share of each label, so rare labels are trained on and validated.",
+    "groups": (
+        "All images of a person or series stay in one part. The score then holds for new people and series."
+    ),
     "table": "The split that came with the dataset.",
 }
 
@@ -81,9 +83,9 @@ def _how(chosen: LibraryDataset, subject: Subject) -> str:
     if any(edit.kind == SPLIT for edit in edits.read(home).standing):
         return "with images that you moved"
     return (
-        "as the dataset says"
+        "as the dataset defines it"
         if subject.parsed.has_split
-        else "chosen by Loss Lab, since the dataset does not say"
+        else "chosen by Loss Lab, because the dataset has no split"
     )
 
 
@@ -127,7 +129,7 @@ def _groups(
     grouping = groupings[title]
     if grouping.doubt:
         st.warning(plain(f"Check this grouping: {grouping.doubt}."))
-    st.caption(f"{counted(len(grouping.members), 'group')}. To join two, give one the name of the other.")
+    st.caption(f"{counted(len(grouping.members), 'group')}. To merge two groups, give both the same name.")
     renamed = _corrected(grouping, f"{name}_{title}")
     return title, renamed, merged(grouping.groups, renamed)
 
@@ -176,7 +178,7 @@ def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
             )
         )
     elif not across:
-        st.caption(":material/check: Nothing that looks alike is in both parts.")
+        st.caption(":material/check: No images that look alike are in different parts.")
 
 
 def _use(chosen: LibraryDataset, plan: Plan, rows: list[Row], parts: list[bool]) -> None:

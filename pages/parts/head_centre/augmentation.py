@@ -47,7 +47,7 @@ def _before_and_after(image: Image.Image, motion: Motion, point_px, label_px, po
 def _motion() -> Motion:
     return Motion(
         flip=st.toggle("Flip", False, key="flip", bind="query-params"),
-        turn_degrees=st.slider("Turn (degrees)", -45, 45, 12, key="turn", bind="query-params"),
+        turn_degrees=st.slider("Rotate (degrees)", -45, 45, 12, key="turn", bind="query-params"),
         zoom=st.slider("Zoom", 0.5, 2.5, 1.2, 0.05, key="zoom", bind="query-params"),
         shift_x=st.slider("Shift right (% of width)", -60, 60, 0, key="shift_right", bind="query-params")
         / 100,
@@ -59,8 +59,8 @@ def _motion() -> Motion:
 def _verdict(also: bool, is_inside: bool, point: str, place: str) -> None:
     if not is_inside:
         st.warning(
-            f"The {point} has left the frame. Its target is now beyond ±1, which `y_range=(-1, 1)` can never reach. "
-            "Drop such an image, or move it less.",
+            f"The {point} has left the frame. Its target is now beyond ±1, which `y_range=(-1, 1)` can "
+            "never reach. Leave such an image out, or move it less.",
             icon=":material/crop_free:",
         )
     elif not also:

@@ -45,7 +45,9 @@ def predictions(subject: Subject, is_guessed: bool) -> None:
         return
     if not runs.images_exist(subject.run):
         gallery.show(subject.run, subject.predictions, subject.errors, is_guessed)
-        people = " None shows a person from a training image." if subject.run.data == paths.HEADS else ""
+        people = (
+            " No person in them appears in the training images." if subject.run.data == paths.HEADS else ""
+        )
         st.caption(f"The model was trained on none of these images.{people}")
     page.image_first()
 
@@ -58,7 +60,7 @@ def errors(subject: Subject, is_guessed: bool) -> None:
 
 def try_one(subject: Subject) -> None:
     """Sliders that draw a head, and the point that the run predicts for it."""
-    st.header("Draw a head that did not exist before")
+    st.header("Draw a new head")
     if subject.run is None or subject.predictions is None:
         st.info("Steering needs a trained model for points. The command above trains one.")
         return

@@ -17,7 +17,7 @@ from pages.parts.shared.text import plain
 def show() -> None:
     """A photograph of the visitor's own, with the predicted point."""
     dropped = st.file_uploader(
-        "Drop a photograph with a face. It stays in this app's memory.",
+        "Drop a photograph with a face. It stays in this app's memory and is never saved.",
         max_upload_size=uploads.MAX_MB,
         key="centre_photograph",
     )
@@ -42,8 +42,9 @@ def show() -> None:
     )
     words.subheader(plain(says[0].upper() + says[1:]), anchor=False)
     words.markdown(
-        f"{'' if prediction.point_px is None else 'How far off is it? Only a true point can tell. '}The model was "
-        "fitted to portraits. A face should fill at least a quarter of the image's side."
+        f"{'' if prediction.point_px is None else 'How far off is it? Only a true point can tell. '}The "
+        "model was fitted to portraits. A face should fill at least a quarter of the image's width or "
+        "height."
     )
 
 

@@ -14,8 +14,8 @@ from pages.parts.shared.text import plain
 
 BACKBONE = "ResNet-18, trained on drawings. The same layers for all three."
 _NOTES = {
-    "A head": "All three are right, for a person on whom no model was trained.",
-    "A person": "The point head has only seen heads up close. In a scene it guesses.",
+    "A head": "All three are right, although no model was trained on this person.",
+    "A person": "The point head has only seen close-ups of heads. In a scene it guesses.",
     "A person and a dog": "Binary cross-entropy names both. Softmax has to choose, and the point head guesses.",
     "Snow, and nothing else": "Binary cross-entropy may name nothing. Softmax must still name something.",
 }
@@ -74,7 +74,7 @@ def _diagram(shown: HomeExample, by_task: dict[str, Run], chosen: str) -> None:
 
 def _ask(by_task: dict[str, Run]) -> list[HomeExample]:
     place = st.empty()
-    if place.button("Ask the three networks (loads them, a few seconds)", type="primary"):
+    if place.button("Predict with the three models (loading them takes a few seconds)", type="primary"):
         st.session_state["asked"] = True
     if not st.session_state.get("asked"):
         return []
@@ -86,6 +86,6 @@ def _ask(by_task: dict[str, Run]) -> list[HomeExample]:
         return []
 
 
-@st.cache_resource(max_entries=2, show_spinner="The three networks are predicting…")
+@st.cache_resource(max_entries=2, show_spinner="The three models are predicting…")
 def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[HomeExample]:
     return home_predictions.ask(_by_task)

@@ -24,11 +24,11 @@ def dogs_softmax(
     def explain(choice: str) -> str:
         if choice == alone:
             return (
-                f"{alone} is the sigmoid of the {second}, which looks at this one logit only. Softmax shares 1 among "
-                f"all classes, and the {first} takes {softmax[first]:.2f}."
+                f"{alone} is the sigmoid of the {second}, which looks at this one logit only. Softmax "
+                f"probabilities add up to 1, and the {first} takes {softmax[first]:.2f}."
             )
         if choice == right:
-            return f"Softmax shares 1 among all classes, and the {first} takes {softmax[first]:.2f} of it."
+            return f"Softmax probabilities add up to 1, and the {first} takes {softmax[first]:.2f} of it."
         larger, smaller = (signed(logits[names.index(name)]) for name in (first, second))
         return (
             f"Two equal logits would get 0.50 each. The {first} has {larger} and the {second} {smaller}, "
@@ -90,9 +90,12 @@ def _competition(logits: np.ndarray, vocab: Sequence[str]) -> Question:
     def explain(choice: str) -> str:
         numbers = f"softmax of the {first} goes from {before:.3f} to {after:.3f}"
         if choice == "It falls":
-            return f"The {numbers}: all probabilities share 1. Its sigmoid stays at {sigmoid:.3f}."
+            return f"The {numbers}: all probabilities add up to 1. Its sigmoid stays at {sigmoid:.3f}."
         if choice == "It stays the same":
-            return f"Its sigmoid stays, at {sigmoid:.3f}. But the {numbers}, because all classes share 1."
+            return (
+                f"Its sigmoid stays, at {sigmoid:.3f}. But the {numbers}, because all probabilities add "
+                "up to 1."
+            )
         return f"More for the {other} leaves less for the {first}: the {numbers}."
 
     prompt = (
@@ -136,7 +139,7 @@ def _log(logits: np.ndarray, vocab: Sequence[str]) -> Question:
 
     prompt = (
         f"The {vocab[0]} is in the image, but its logit is {signed(logit)}, so its sigmoid is {prob:.3f}. "
-        "What does binary cross-entropy charge for it?"
+        "What is its binary cross-entropy?"
     )
     return Question(prompt, [itself, distance, right], right, explain)
 

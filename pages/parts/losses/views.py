@@ -41,7 +41,7 @@ def show(
     bars.html(activation_bars.html(logits, targets, vocab, is_softmax_shown))
     target = None
     if is_softmax_shown:
-        st.header("What each class costs, and how training pushes its logit")
+        st.header("The loss of each class, and how training moves its logit")
         target = target_class(vocab, present)
         shares_and_gradients(logits, target, targets, vocab)
     st.header("The loss of one class")
@@ -89,7 +89,7 @@ def curves(logits: np.ndarray, target: int | None, targets: np.ndarray, vocab: S
     with chart:
         still = figures.loss_curves(is_there, focus, figures.curves_reach(logit))
         says = figures.curves_title(is_there, focus)
-        alt = f"Three losses of the class {focus} against its logit and, below, against its probability"
+        alt = f"Three losses for the class {focus}, by its logit and, below, by its probability"
         charts.show_marked(still, figures.current_prediction(logit, is_there), says, alt, key="curves")
     with text:
         _formulas(logits, place, target, is_there, vocab)
@@ -103,7 +103,8 @@ def _formulas(
     logit = float(logits[place])
     says = "in the image, so *y* = 1" if is_there else "not in the image, so *y* = 0"
     st.markdown(
-        f"*z* = **{formulas.number(logit)}**, the logit of {vocab[place]} on its slider. It is {says}."
+        f"*z* = **{formulas.number(logit)}** is the logit of {vocab[place]} on its slider. The class "
+        f"is {says}."
     )
     st.latex(formulas.sigmoid(logit))
     st.latex(formulas.binary_cross_entropy(logit, is_there))

@@ -23,14 +23,15 @@ def show() -> None:
             "-torch.where(targets==1, inputs, 1-inputs).log().mean()"
         )
         st.markdown(
-            f"For these six predictions the right formula gives **{right.mean():.4f}**, as PyTorch does. The printed "
-            f"one gives **{printed.mean():.4f}**. Look at the last column: it charges least for the one wrong "
-            "prediction."
+            f"For these six predictions the right formula gives **{right.mean():.4f}**, as PyTorch does. "
+            f"The printed one gives **{printed.mean():.4f}**. Look at the last column: the one wrong "
+            "prediction has the smallest loss."
         )
         tables.show_rows(COLUMNS, _rows(right, printed))
         st.caption(
-            "The case is from fastai/fastbook issue 403. Pull request 349 corrected the formula in the book's "
-            "repository. Nothing in this app trains with the inverted formula unless you ask for it."
+            "The case is from fastai/fastbook issue 403. Pull request 349 corrected the formula in the "
+            "book's repository. Nothing in this app trains with the inverted formula unless you choose "
+            "it."
         )
 
 

@@ -60,18 +60,19 @@ def tasks(
             "pair",
             "Switch on just the **two labels that appear together most often** in the whole set.",
             bool(pair) and set(labels) == set(pair),
-            f"The table of pairs below shows their number: {count}.",
+            f"The table of pairs below shows how many images have both: {count}.",
         ),
         Task(
             "most",
             f"Choose an image with **{_labels(most)}**, the most that any image has.",
             len(given) == most,
-            "Type three labels into the list of images. The bar chart below shows how few such images there are.",
+            "Type several labels into the list of images. The bar chart below shows how few such "
+            "images there are.",
         ),
     ]
     if has_wrong:
         is_fixed = wrong is not None and set(labels) == set(wrong[1].split())
-        hint = "Press “A dog labelled bear”, look at the image, and switch the right cells."
+        hint = "Press “A dog labelled bear”, look at the image, and switch the cells that are wrong."
         found.append(
             Task("fix", "Find an image that is **labelled wrong on purpose**, and fix it.", is_fixed, hint)
         )
@@ -115,12 +116,12 @@ def _nothing(targets: np.ndarray) -> Question:
         if choice == "0%":
             return f"A 0 is right wherever the label is absent: in {cells - ones:,} of {cells:,} cells."
         if choice == share and share != right:
-            return f"{share} of the cells are 1: that is where it is wrong. It is right in the other {right}."
+            return f"{share} of the cells are 1, and there it is wrong. It is right in the other {right}."
         return f"{cells - ones:,} of {cells:,} cells are 0. A useful model has to beat that."
 
     choices = list(dict.fromkeys(["0%", share, right]))
     return Question(
-        "A model predicts 0 for every cell of this set. How many cells does it get right?",
+        "A model predicts 0 for every cell of this set. What share of the cells does it get right?",
         choices,
         right,
         explain,
@@ -134,11 +135,12 @@ def _one_index(targets: np.ndarray) -> Question:
     def explain(choice: str) -> str:
         if choice == f"{images:,}":
             return (
-                f"{images - single:,} of the {images:,} images have no label, or several. No index says that."
+                f"{images - single:,} of the {images:,} images have no label or several. No index can "
+                "say that."
             )
         if choice == f"{images - single:,}" and images != 2 * single:
             return f"Those are the others: no label, or more than one. Exactly one label is on {single:,} images."
-        return f"{single:,} of {images:,} images have exactly one label. For all others an index says the wrong thing."
+        return f"{single:,} of {images:,} images have exactly one label. For all others an index is wrong."
 
     choices = list(dict.fromkeys([f"{single:,}", f"{images - single:,}", f"{images:,}"]))
     return Question("For how many images of this set is one index enough?", choices, f"{single:,}", explain)

@@ -86,7 +86,7 @@ def _vector(vocab: tuple[str, ...], labels: list[str]) -> None:
                 args=(label, vocab),
             )
     read_back = label_encoding.decode(ones, vocab)
-    st.markdown(f"Read back where the 1s are: **{' and '.join(read_back) or 'no label'}**.")
+    st.markdown(f"Read back from the 1s: **{' and '.join(read_back) or 'no label'}**.")
 
 
 def _one_index(vocab: tuple[str, ...], labels: list[str]) -> None:

@@ -76,10 +76,10 @@ def _saying(task: str, before, after, kinds: list[str], added: str) -> tuple[str
     if tasks.get(task).has_one_label:
         return (
             SOFTMAX,
-            f"Softmax shares one certainty: {moved}",
+            f"Softmax probabilities add up to 1: {moved}",
             "probability (softmax); ring before, dot after",
         )
-    return SIGMOID, f"Each sigmoid decides alone: {moved}", "probability (sigmoid); ring before, dot after"
+    return SIGMOID, f"Each sigmoid is independent: {moved}", "probability (sigmoid); ring before, dot after"
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing…")

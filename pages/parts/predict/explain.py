@@ -18,8 +18,8 @@ from pages.parts.shared.text import plain
 TILE_PX = 92
 _CLASS = "heat_class_"
 HOW = {
-    COVERING: "Covering: hide each part in turn and watch the probability fall",
-    GRAD_CAM: "Grad-CAM: what the last layer used (quicker, coarser)",
+    COVERING: "Covering: hides each part in turn and measures how far the probability falls",
+    GRAD_CAM: "Grad-CAM: shows what the last layer used (quicker, coarser)",
 }
 
 

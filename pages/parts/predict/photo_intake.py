@@ -74,7 +74,7 @@ def received(event: Any, number: int) -> File | str:
     try:
         return File(f"pasted {number}", base64.b64decode(content, validate=True))
     except binascii.Error:
-        return "The pasted image did not arrive whole: paste it again."
+        return "The pasted image is incomplete: paste it again."
 
 
 def _pick() -> None:

@@ -46,7 +46,7 @@ def _chosen(by_title: dict[str, Run]) -> dict[str, Run]:
     run = by_title[asked]
     workflow.show("", run=run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Only **{plain(model_names.of_run(run))}** predicts.", width="content")
+        st.markdown(f"Only **{plain(model_names.of_run(run))}** makes predictions.", width="content")
         st.button("Use all runs", on_click=_use_all, icon=":material/select_all:")
     return {asked: run}
 

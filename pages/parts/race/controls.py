@@ -23,7 +23,7 @@ def labels(start: RaceConfig | None = None, prefix: str = "") -> RaceConfig:
     places = st.columns(3)
     with places[2]:
         threshold = st.slider(
-            "Threshold: above it means yes",
+            "Threshold: a probability above it means yes",
             0.0,
             1.0,
             start.threshold,

@@ -26,7 +26,9 @@ def sentences(race: Race, over: Course, standings: Standings, threshold: float) 
         lines.append(cross_entropy(last, threshold, len(over.valid.vocab)))
     lines += [moved_threshold(race, over, *lanes[name], threshold) for name in MOVED if name in lanes]
     nothing = metrics.do_nothing_accuracy(over.valid_targets)
-    lines.append(f"Predicting nothing scores an accuracy_multi of {nothing:.4f}. Skill counts from there.")
+    lines.append(
+        f"Predicting nothing scores an accuracy_multi of {nothing:.4f}. Skill is measured from there."
+    )
     return lines
 
 
@@ -42,7 +44,7 @@ def leaders(standings: Standings) -> str:
             notes.append(f"no clear gain over {baseline_name}")
         told = f"{who} ({', '.join(notes)})" if notes else who
         clauses.append(f"{capital(name)}: {told}.")
-    return f"**In front.** {' '.join(clauses)}"
+    return f"**In the lead.** {' '.join(clauses)}"
 
 
 def inverted(race: Race, at: int, standings: Standings) -> str:
@@ -54,7 +56,7 @@ def inverted(race: Race, at: int, standings: Standings) -> str:
     first, end = f"{steps[:tenth].mean():.3g}", f"{steps[-tenth:].mean():.3g}"
     moved = "fell" if float(end) < float(first) else "rose"
     own = f"Its own loss stayed at {end}" if first == end else f"Its own loss {moved} from {first} to {end}"
-    ap = f"its mean average precision is {value:.3f}, chance {chance:.3f}"
+    ap = f"its mean average precision is {value:.3f}, and chance is {chance:.3f}"
     if np.isnan(value):
         return f"**The inverted loss cannot be ranked here.** {own}."
     if abs(value - chance) <= standings.margins[metric][at, -1]:
@@ -92,8 +94,11 @@ def moved_threshold(race: Race, over: Course, at: int, lane: Lane, threshold: fl
     name = capital(lane.loss.title)
     here = f"At {threshold:.2f} its skill is {signed(skill, '.3f')}"
     if most - skill <= _NEAR:
-        return f"**{name} loss: this threshold suits it.** {here}; no other gives more than {most:.3f}."
+        return (
+            f"**{name} loss: this threshold suits it.** {here}; no other threshold gives more than "
+            f"{most:.3f}."
+        )
     return (
-        f"**{name} loss: another threshold suits it better.** {here}. At {best:.2f} it would be {most:.3f}, the most "
-        "on these images."
+        f"**{name} loss: another threshold suits it better.** {here}. At {best:.2f} it would be "
+        f"{most:.3f}, the highest on these images."
     )

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 COLUMNS = {"exact_match": "exact match", "mean_average_precision": "mean AP", "skill": "skill"}
 STARS = (
-    "★ marks the best score of a column, and scores that tie with it. Where all tie there is no star. Scores are means "
-    "of three seeds. Classes won: classes in which this loss alone has the highest average precision. No network: "
-    "chance for mean AP, predicting nothing for the rest."
+    "★ marks the best score of a column, and scores that tie with it. Where all tie there is no star. "
+    "Scores are means of three seeds. Classes won: classes for which this loss alone has the highest "
+    "average precision. No network: chance for mean AP, predicting nothing for the rest."
 )
 ADAM = (
     "Adam divides each step by the size of recent gradients, so a loss gains nothing by being large. One learning rate "

@@ -54,9 +54,10 @@ def show() -> None:
     width, height = np.median(over.valid.sizes_wh(), axis=0)
     people = len(set(over.valid.table["group"]))
     note = (
-        f"The heads train on {len(over.train_targets)} face crops. {len(over.valid_targets)} crops of {people} other "
-        f"people validate them: so few that other people would move each error by some pixels. A crop is {width:.0f} × "
-        f"{height:.0f} pixels in the median. Faces: Udacity's P1_Facial_Keypoints (MIT), features only."
+        f"The heads train on {len(over.train_targets)} face crops. {len(over.valid_targets)} crops of "
+        f"{people} other people validate them: so few that other people would change each error by some "
+        f"pixels. A crop is {width:.0f} × {height:.0f} pixels in the median. Faces: Udacity's "
+        "P1_Facial_Keypoints (MIT), features only."
     )
     race_points.evidence(shown, over, note, is_photographs=True, prefix=PREFIX)
 

@@ -43,7 +43,7 @@ figcaption {{font-size: 13px; padding-top: .25rem}}
 _HTML = """<section class="player" aria-label="Play the race epoch by epoch">
 <div class="controls"><button type="button" class="play" aria-label="Play">▶</button>
 <button type="button" class="back" aria-label="One epoch back" title="One epoch back">◀</button>
-<button type="button" class="on" aria-label="One epoch on" title="One epoch on">▶▏</button>
+<button type="button" class="on" aria-label="One epoch forward" title="One epoch forward">▶▏</button>
 <input type="range" class="epoch" min="0" step="1" aria-label="Epoch"><span class="says"></span></div>
 <div class="seen"><figure><img class="image" alt=""><figcaption class="caption"></figcaption></figure>
 <div class="heads"></div></div></section>"""

@@ -39,7 +39,7 @@ RANGES_AND_LOSSES = (
     "Without `y_range` a prediction can leave the image: see the worst error and the share outside.",
     "With `y_range` every prediction stays inside. The sigmoid's flat ends slow the learning of points near the edge.",
     "Mean absolute error pulls as hard at 1 px as at 100 px, so a few large misses weigh less.",
-    "Huber's loss changes from one to the other at 5% of a side.",
+    "Huber loss switches from squared to absolute at 5% of a side.",
 )
 
 

@@ -93,7 +93,7 @@ def outlier_tasks(slope: float, clean: float, typed: float) -> list[Task]:
             "leverage",
             text,
             is_done,
-            "A weight in the middle of a seesaw turns nothing: try the average experience.",
+            "A weight in the middle of a seesaw does not tilt it: try the average experience.",
         )
     ]
 

@@ -27,7 +27,7 @@ _X = {
 }
 _Y = {
     "title": salary_data.SALARY,
-    "unit": "thousand euro a year",
+    "unit": "thousand € per year",
     "range": salary_data.SALARY_RANGE,
     "ticks": [0, 20, 40, 60, 80, 100, 120],
 }

@@ -23,7 +23,7 @@ def outlier() -> None:
     place_of_charts = st.container()
     left, right = st.columns(2, gap="medium")
     years = left.slider("Experience of this person (years)", 0.0, 20.0, 2.0, 0.5, key="typed_years", bind=URL)
-    typed = right.slider("Typed salary (thousand € a year)", 0, 400, 350, 5, key="typed_salary", bind=URL)
+    typed = right.slider("Typed salary (thousand € per year)", 0, 400, 350, 5, key="typed_salary", bind=URL)
     x, y = np.vstack([points, [years, typed]]).T
     squares, absolute = fit_hyperplane(x, y), fit_least_absolute(x, y)
     slopes = _slopes(tuple(map(tuple, points.tolist())), years)

@@ -145,7 +145,7 @@ class PointEditor:
 
     fix: tuple[str, str | None] = ("Move", "Moves the point to the disc, the prediction.")
     fix_help = "move the point to the prediction"
-    keys_help = "With `Shift`, an arrow moves the point by a pixel"
+    keys_help = "With `Shift`, an arrow moves the point by one pixel"
 
     def keys(self, vocab: tuple[str, ...]) -> dict[str, Action]:
         return {name: _nudge(step) for name, step in NUDGES.items()}

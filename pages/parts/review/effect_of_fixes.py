@@ -56,7 +56,8 @@ def show(subject: Subject) -> None:
 def _difference(subject: Subject, effect: dict, session: ReviewSession) -> None:
     if not effect["changed"]:
         st.info(
-            "You have not changed anything yet, so both are the same. Relabel, move or exclude an image first."
+            "You have not changed anything yet, so both results are the same. Relabel, move or "
+            "exclude an image first."
         )
     measure = MAIN[subject.task]
     charts.show(

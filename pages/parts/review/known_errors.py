@@ -32,6 +32,6 @@ def show(subject: Subject) -> None:
     )
     charts.show(figures.ranking_curve(is_wrong.tolist()), key="review_found")
     st.caption(
-        "The dashed line marks twice as many images as there are wrong ones. An image that comes early but is right "
-        "is hard or rare. That is why you decide."
+        "The dashed line marks twice as many images as there are wrong ones. Some images come early "
+        "although their labels are right: they are hard or rare. That is why you decide."
     )

@@ -11,7 +11,7 @@ from pages.parts.shared.text import plain
 
 SIGN_IN, SIGN_OUT, FORGET = "Sign in", "Sign out", "Forget this visitor"
 DELETED = "Everything of yours is deleted."
-ONLY_SAMPLES = "Sign in to import images and train. The lessons and samples are open to everybody."
+ONLY_SAMPLES = "Sign in to import images and train. The lessons and samples are open to everyone."
 
 
 def show() -> None:

@@ -22,7 +22,8 @@ def report(error: Exception) -> bool:
     number = secrets.token_hex(4).upper()
     _LOG.error("Reference %s, visitor %s:", number, user_scope.current_user(), exc_info=error)
     st.error(
-        f"Something went wrong here. Tell the owner of this app the reference {number}, or reload the page.",
+        "Something went wrong here. Reload the page. If it happens again, tell the owner of this app "
+        f"the reference {number}.",
         icon=":material/bug_report:",
     )
     return streamlit_internals.is_on_a_server()

@@ -34,7 +34,7 @@ def begin() -> None:
 
 
 def _refuse() -> None:
-    st.error("The sign-in of this app is not set up correctly. Ask its owner to look into secrets.toml.")
+    st.error("The sign-in of this app is not set up correctly. Ask its owner to check secrets.toml.")
     st.stop()
 
 

@@ -175,7 +175,7 @@ def _review(facts: Facts) -> Step:
         return Step(REVIEW, DONE, "ranked", REVIEW_PAGE, query)
     if facts.has_data and not facts.review_key:
         return Step(REVIEW, UNUSED, "only for imports", REVIEW_PAGE)
-    return Step(REVIEW, MISSING, "not begun" if facts.has_data else "needs labels", REVIEW_PAGE, query)
+    return Step(REVIEW, MISSING, "not started" if facts.has_data else "needs labels", REVIEW_PAGE, query)
 
 
 def _export(facts: Facts) -> Step:

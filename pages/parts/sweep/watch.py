@@ -77,7 +77,7 @@ def _steer(sweep: Sweep) -> None:
         if sweep.state != FINISHED:
             st.button(
                 "Continue", icon=":material/play_arrow:", key="sweep_continue", on_click=_do,
-                args=(launch.resume, str(sweep.folder)), help="Continues with the same trials as without the stop.",
+                args=(launch.resume, str(sweep.folder)), help="Continues with the trials that would have come next.",
             )  # fmt: skip
         with st.popover("Delete", icon=":material/delete:"):
             st.markdown("This deletes the sweep with the runs of its trials. It cannot be undone.")

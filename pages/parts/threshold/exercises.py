@@ -13,7 +13,8 @@ WANTED_RECALL = 0.9
 _NEAR = 0.002
 WHAT_YOU_SAW = (
     "Most yes-or-no decisions are “no”. So accuracy_multi is high even for a model that predicts nothing.",
-    "A lower threshold names more labels: recall rises and precision falls. Choose by which mistake costs more.",
+    "A lower threshold names more labels: recall rises and precision falls. Which mistake costs more "
+    "decides.",
     "F1 weighs both. Its best threshold is rarely the best for accuracy_multi.",
     "A threshold looks better on the images it was chosen on than on new ones.",
 )
@@ -131,7 +132,7 @@ def _trade(grid: pd.DataFrame) -> Question:
     def explain(choice: str) -> str:
         return (
             f"Precision goes from {before:.3f} to {after:.3f}, recall from {low['recall']:.3f} to "
-            f"{high['recall']:.3f}. Fewer labels are named, and those are surer."
+            f"{high['recall']:.3f}. Fewer labels are named, and those that remain are surer."
         )
 
     prompt = "You raise the threshold from 0.30 to 0.70. What happens to precision on these images?"

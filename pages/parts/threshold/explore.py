@@ -23,9 +23,10 @@ URL: Final = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
 ALT = "accuracy_multi, F1 and other metrics at every threshold, next to predicting nothing"
 THE_BOOK = (
-    "Diamonds: figures of fastbook, chapter 6, for another network on PASCAL_2007 (5,011 images, 20 classes). "
-    "Predicting nothing scores about 0.927 there. accuracy_multi is 0.9315 at 0.1 and 0.9516 at 0.2. It peaks near "
-    "0.53 at 0.9635. Then it falls to 0.9567 at 0.9 and 0.9429 at 0.99. Compare the shape, not the height."
+    "Diamonds: figures from fastbook, chapter 6, for another network on PASCAL_2007 (5,011 images, 20 "
+    "classes). Predicting nothing scores about 0.927 there. accuracy_multi is 0.9315 at 0.1 and 0.9516 "
+    "at 0.2. It peaks near 0.53 at 0.9635. Then it falls to 0.9567 at 0.9 and 0.9429 at 0.99. Compare "
+    "the shape, not the height."
 )
 CURVES = {**figures.NAMES, figures.ALL_YES: "all yes", figures.THE_BOOK: "the book's figures"}
 

@@ -74,7 +74,7 @@ class OfRun(Subject):
 
     def __init__(self, run: Run) -> None:
         self._run, self.source, self.default = run, (str(run.folder), runs.stamp(run)), run.config.threshold
-        self.shown = "Below are the images that the model is least sure of."
+        self.shown = "The images below are those that the model is least sure of."
 
     @property
     def counted(self) -> str:

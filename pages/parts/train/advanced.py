@@ -22,7 +22,9 @@ ARCHITECTURES = (
     "efficientnet_b0",
 )
 RESIZE = {SQUISH: "squeeze the whole image into the square", CROP: "crop to the middle"}
-RESIZE_HELP = "Squeezing cuts nothing off. Cropping keeps proportions, but loses what lies at the edges."
+RESIZE_HELP = (
+    "Squeezing keeps everything but changes proportions. Cropping keeps proportions but loses the edges."
+)
 DEVICES = ("auto", "cpu", "cuda")
 SEED_HELP = "On the CPU, the same seed gives the same run."
 DEVICE_HELP = "auto uses the GPU where there is one."
@@ -125,7 +127,7 @@ def _target(task: str) -> dict:
     values = {
         "loss": st.selectbox(
             "Loss", losses, format_func=lambda name: choice(task, name).title, key=key,
-            help=f"fastai picks the first by itself. {choice(task, st.session_state[key]).description}",
+            help=f"fastai uses the first by default. {choice(task, st.session_state[key]).description}",
         ),
         "batch_size": number(
             "batch_size", "Batch size", "Images per step. Small datasets learn better with fewer; fastai uses 64.",
@@ -135,8 +137,8 @@ def _target(task: str) -> dict:
         values["resize"] = choose("resize", "Resize method", RESIZE, RESIZE_HELP)
     if tasks.get(task).allows_several_labels:
         values["threshold"] = number(
-            "threshold", "Threshold", "A label counts as predicted above it. It changes the accuracy shown, not what "
-            "is learned.", 0.05, "%g",
+            "threshold", "Threshold", "A label counts as predicted above it. It affects the accuracy shown, not what the "
+                "network learns.", 0.05, "%g",
         )  # fmt: skip
     if tasks.get(task).has_points:
         values["y_range"] = st.text_input(

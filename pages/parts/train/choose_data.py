@@ -44,7 +44,7 @@ def show_undecided() -> None:
     undecided = [one for one in library.all_sets() if one.is_undecided]
     for one in undecided:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"“{plain(one.name)}” can be read in two ways.", width="content")
+            st.caption(f"“{plain(one.name)}” can be read in several ways.", width="content")
             streamlit_internals.page_link(
                 DATA_PAGE, label="Choose how to read it", icon=":material/call_split:",
                 query_params={"set": one.name, "do": IMPORT},

@@ -8,8 +8,8 @@ from pages.parts.shared import code
 from pages.parts.shared.text import plain
 
 NEAR = (
-    "The same run in fastai alone: same images, order, start and phases. Its metrics agree to about three digits, "
-    "because a run rounds the weights that it saves."
+    "The same run in fastai alone: same images, order, start and phases. The metrics agree to about "
+    "three digits, because a run rounds the weights that it saves."
 )
 
 

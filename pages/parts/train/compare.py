@@ -72,7 +72,7 @@ def _curves(chosen: dict[str, Run]) -> None:
     histories = {title: _history(run) for title, run in chosen.items()}
     shared = [name for name in _CURVES if all(name in history for history in histories.values())]
     if not shared:
-        st.caption("These runs have no curve in common.")
+        st.caption("These runs have no metric in common, so no curves can be compared.")
         return
     column = st.segmented_control(
         "Curve", shared, default=shared[0], format_func=named, key="train_curve", required=True,

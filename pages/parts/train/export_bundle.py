@@ -14,8 +14,9 @@ from pages.parts.train.start_run import WATCHED
 SECONDS_BETWEEN_LOOKS = 1.0
 _IMPORTED = "import_done"
 INSIDE = (
-    "You get one zip: weights, ONNX network, vocabulary, thresholds, preprocessing and a report. Its `predict.py` "
-    "needs only onnxruntime, NumPy and Pillow. A fresh process first checks that the zip repeats the run's predictions."
+    "You get one zip: weights, ONNX network, vocabulary, thresholds, preprocessing and a report. Its "
+    "`predict.py` needs only onnxruntime, NumPy and Pillow. A fresh process first checks that the zip "
+    "reproduces the run's predictions."
 )
 ELSEWHERE = "pip install onnxruntime numpy pillow\npython predict.py my_photo.jpg"
 TRAVELS = "It lists the names and labels of all images and holds a few small copies. The images themselves stay here."
@@ -96,8 +97,8 @@ def _offer(bundle: BundleJob) -> None:
 def import_run() -> None:
     """An uploader for such a zip, and the button that makes it a run; what is wrong with it is one sentence."""
     st.markdown(
-        "Import a zip that Loss Lab exported. The run then predicts here as it did there. Nothing in the zip is "
-        "executed. Checksums show that it is complete, not who made it."
+        "Import a zip that Loss Lab exported. The run then gives the same predictions here. Nothing in "
+        "the zip is executed. Checksums show that it is complete, not who made it."
     )
     upload = st.file_uploader(
         "Zip of a run", "zip", key="import_zip", max_upload_size=bundle_upload.MOST_MEGABYTES

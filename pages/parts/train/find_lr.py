@@ -24,8 +24,8 @@ def offer(config: TrainConfig | None) -> None:
     is_active = search is not None and search.state in ACTIVE
     if st.button(
         "Search again" if search else "Find a learning rate", icon=":material/query_stats:", key="train_find_rate",
-        disabled=config is None or is_active, width="stretch", help="fastai's lr_find: trains up to 100 batches at "
-        "rates from 1e-7 to 10 and shows where the loss falls. It keeps no network.",
+        disabled=config is None or is_active, width="stretch", help="fastai's lr_find: trains on up to 100 batches at rates from 1e-7 to 10 and shows where the "
+            "loss falls. The network is not kept.",
     ) and config:  # fmt: skip
         try:
             lr_finder.start(config)
@@ -88,7 +88,7 @@ def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
     suggestions, result = search.suggestions, search.result
     charts.show(figures.curve(search.curve, suggestions, config.lr, _loss(config)), key="rates")
     if not search.is_current:
-        st.warning("The dataset has changed since. Search again.")
+        st.warning("The dataset has changed since this search. Search again.")
     if result["fall"] < HARDLY:
         st.warning(
             f"The loss fell by only {result['fall']:.1%}, so these rates are rough guesses. More images, a smaller "
@@ -107,8 +107,8 @@ def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
         else "with all layers learning"
     )
     st.caption(
-        f"Tried on {counted(result['pictures'], 'training image')} in {result['seconds']:.0f} s, {begins}. "
-        "Epochs, rate and threshold do not change it."
+        f"Tried on {counted(result['pictures'], 'training image')} in {result['seconds']:.0f} s, "
+        f"{begins}. Epochs, rate and threshold do not affect the result."
     )
 
 

@@ -55,7 +55,7 @@ def show(every: list[Run]) -> None:
         return
     changes = "Rename, share or delete" if user_scope.teacher() else "Rename or delete"
     with st.expander(f"{changes} a run of yours"):
-        run = own[st.selectbox("Which", list(own), key="train_which")]
+        run = own[st.selectbox("Run", list(own), key="train_which")]
         if run.state in ACTIVE:
             st.caption("It is still active: stop it first.")
             return

@@ -111,7 +111,7 @@ def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypa
     app.run()
     assert "stopped early" in texts(app) and started == ["mine"]
     monkeypatch.setattr(jobs, "QUICK_BYTES", 10**9)
-    button(app, "Continue the check").click().run()
+    button(app, "Continue the image check").click().run()
     assert "Ready for training" in texts(app)
 
 

@@ -42,7 +42,7 @@ def test_an_empty_library_says_what_can_be_imported():
     app = open_page(PAGE)
     said = texts(app)
     assert not app.exception and "You have no dataset yet" in said and "Pascal VOC, COCO, YOLO" in said
-    assert "Everybody who uses this app sees these datasets." in said
+    assert "Everyone who uses this app sees these datasets." in said
     assert button(app, "Import").disabled
 
 

@@ -70,7 +70,7 @@ def test_columns_of_unknown_names_are_mapped_and_undone(home):
 def test_points_are_mapped_and_an_invalid_combination_is_one_sentence(home):
     app = kind(mapped(home), "points")
     box(app, "x_column").set_value("px").run()
-    assert "Choose both the column of x and the column of y" in texts(app).replace("\\", "")
+    assert "Choose both the x column and the y column" in texts(app).replace("\\", "")
     box(app, "y_column").set_value("py").run()
     assert "12 points" in texts(app)
     apply(app).click().run()
@@ -80,7 +80,7 @@ def test_points_are_mapped_and_an_invalid_combination_is_one_sentence(home):
         one for one in app.multiselect if one.key.startswith("map_") and one.key.endswith("label_columns")
     ]
     classes.set_value(["hue"]).run()
-    assert not app.exception and "Choose two or more columns of classes" in texts(app)
+    assert not app.exception and "Choose two or more class columns" in texts(app)
 
 
 def test_an_ambiguous_upload_is_kept_and_asks(home):

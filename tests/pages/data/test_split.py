@@ -40,13 +40,13 @@ def test_the_division_in_use_is_told_and_a_new_one_is_used_and_undone(home):
     one = import_dataset(home)
     before = valid_of(one)
     app = opened()
-    assert "as the dataset says" in words(app)
+    assert "as the dataset defines it" in words(app)
     app.number_input(key="split_seed").set_value(3).run()
     button(app, "Use this split").click().run()
     assert not app.exception and "split here: evenly by label, seed 3" in words(app)
     assert valid_of(one) != before and len(valid_of(one)) == 2
     button(app, "Undo the last split").click().run()
-    assert "as the dataset says" in words(app) and valid_of(one) == before
+    assert "as the dataset defines it" in words(app) and valid_of(one) == before
 
 
 def test_as_the_table_says_brings_the_tables_own_back(home):
@@ -61,7 +61,7 @@ def test_as_the_table_says_brings_the_tables_own_back(home):
 def test_without_a_division_of_its_own_the_table_says_nothing(home):
     import_dataset(home, [row[:2] for row in ROWS], header="fname,labels")
     app = opened()
-    assert "chosen by Loss Lab, since the dataset does not say" in words(app)
+    assert "chosen by Loss Lab, because the dataset has no split" in words(app)
     assert "does not say which images" in words(choose(app, "table"))
 
 

@@ -11,10 +11,11 @@ def test_a_scene_drawn_to_order_is_compared_before_and_after(page):
     assert {"bear", "bear, dog"} <= set(captions(page))
     titles = [text.value.replace("\\", "") for text in page.markdown]
     assert any(
-        title.startswith("**Softmax shares one certainty: bear ") and "; dog " in title for title in titles
+        title.startswith("**Softmax probabilities add up to 1: bear ") and "; dog " in title
+        for title in titles
     )
     assert any(
-        title.startswith("**Each sigmoid decides alone: bear ") and "; dog " in title for title in titles
+        title.startswith("**Each sigmoid is independent: bear ") and "; dog " in title for title in titles
     )
 
 

@@ -63,7 +63,7 @@ def test_without_results_the_page_says_how_to_make_them(monkeypatch):
 
     monkeypatch.setattr(open_set, "table", gone)
     app = open_page(PAGE, **{"from": SECTION})
-    assert not app.exception and "has not been measured" in app.info[0].value
+    assert not app.exception and "measurements are missing" in app.info[0].value
 
 
 def test_a_card_says_right_wrong_or_neither_and_escapes():

@@ -107,7 +107,7 @@ def test_the_findings_name_who_is_in_front_and_who_ties():
     margins = dict.fromkeys(ends, np.full((7, 7), 0.05))
     says = findings.leaders(Standings(lanes, pd.DataFrame(), ends, baselines, margins))
     assert says == (
-        "**In front.** Exact match on images with several labels: BCE. Exact match: BCE and focal (tie). "
+        "**In the lead.** Exact match on images with several labels: BCE. Exact match: BCE and focal (tie). "
         "Mean average precision: BCE. Skill: all six losses (tie, no clear gain over predicting nothing)."
     )
 

@@ -79,7 +79,7 @@ def _expect_points(page: Page, points: np.ndarray) -> None:
 
 
 def _says(place: int, point) -> str:
-    return f"point {place + 1}: {point[0]:g} years, {point[1]:g} thousand euro a year"
+    return f"point {place + 1}: {point[0]:g} years, {point[1]:g} thousand € per year"
 
 
 def _pixels_per_unit(page: Page) -> tuple[float, float]:

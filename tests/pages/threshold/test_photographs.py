@@ -49,7 +49,7 @@ def test_missing_predictions_for_photographs_are_one_sentence(monkeypatch, tmp_p
 def test_the_counted_images_are_named_apart_from_those_shown(at_home, run):
     said = texts(drawings())
     assert f"In all {len(run.predictions.fnames)} validation images, compared with" in said
-    assert "Below are the images that the model is least sure of" in said
+    assert "The images below are those that the model is least sure of" in said
     said = texts(photographs())
     assert "In all 256 held-out photographs, compared with" in said
     assert "The examples below are not among them." in said

@@ -74,7 +74,7 @@ def test_a_dataset_that_is_undecided_cannot_be_chosen_and_the_page_says_where_to
     library.add("Two ways", MULTI_LABEL, in_place=labelled(home / "squares"), reasons=("Which?",))
     app = open_page(PAGE)
     assert "Two ways (your data)" not in app.selectbox(key="train_data").options
-    assert "“Two ways” can be read in two ways." in texts(app)
+    assert "“Two ways” can be read in several ways." in texts(app)
     links = {link.proto.label: link.proto.query_string for link in app.main.get("page_link")}
     assert links["Choose how to read it"] == "set=Two+ways&do=Import"
 

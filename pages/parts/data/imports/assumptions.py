@@ -30,7 +30,7 @@ def _said(chosen: LibraryDataset) -> None:
         st.markdown(f"You chose: {'; '.join(words)}", width="stretch")
         st.button(
             "Undo", icon=":material/undo:", key=option_inputs.key_of(chosen, "undo_reading"),
-            help="Go back to what was recognized.", on_click=apply_reading.undo, args=(chosen,),
+            help="Goes back to what was recognized.", on_click=apply_reading.undo, args=(chosen,),
         )  # fmt: skip
 
 

@@ -38,7 +38,10 @@ def show(chosen: LibraryDataset) -> None:
     tables = reading_cache.tables(chosen)
     if tables and _may_be_mapped(chosen, tables) and st.toggle(
         "Choose the columns yourself", key=option_inputs.key_of(chosen, "map_columns"),
-        help="Say which column holds the images, the labels or the points. You see the result before you apply it.",
+        help=(
+            "Choose which columns hold the images and their labels or points. You see the result before "
+            "you apply it."
+        ),
     ):  # fmt: skip
         _form(chosen, tables)
 
@@ -89,7 +92,7 @@ def _options(
             else:
                 values[name] = option_inputs.ask(name, settings, table, key, labels, automatic.get(name, ""))
     if kind == "columns" and len(values["label_columns"]) == 1:
-        raise ValueError("Choose two or more columns of classes, or none to have them recognized.")
+        raise ValueError("Choose two or more class columns. Choose none to have them recognized.")
     unused: dict[str, Any] = dict.fromkeys(("separator", "x_column", "y_column", "units", "keypoint"))
     unused |= {"label_columns": (), "classes": ()}
     return option_inputs.changed(settings, **unused | values | {"format": kind})

@@ -21,8 +21,8 @@ TITLES = {
     "label_columns": "Label columns",
     "separator": "Separator",
     "classes": "Classes",
-    "x_column": "Column of x",
-    "y_column": "Column of y",
+    "x_column": "x column",
+    "y_column": "y column",
     "units": "Units of x and y",
     "group_column": "Group column",
     "split_column": "Split column",
@@ -44,10 +44,10 @@ _HELP = {
     "classes": "Choose the labels to keep; others are dropped. Leave it empty to keep all.",
     "group_column": "Images of one group, such as one person, stay in the same part of the split.",
     "split_column": "The column that says which images are for training, validation or testing.",
-    "label_columns": "One column that holds labels, or every column that is a class.",
-    "keypoint": "A name, or a number from 1; “box” takes the middle of the box.",
+    "label_columns": "The column that holds the labels, or every column that stands for a class.",
+    "keypoint": "A name, or a number from 1. “box” uses the middle of the box.",
 }
-AUTOMATIC = "Recognize it"
+AUTOMATIC = "Recognize automatically"
 
 
 def ask(
@@ -160,7 +160,7 @@ def changed(settings: ReadOptions, **values: Any) -> ReadOptions:
     """The options with other values. Raises ValueError for a combination that cannot be, in words of the page."""
     x, y = (values.get(name, getattr(settings, name)) for name in ("x_column", "y_column"))
     if (x is None) != (y is None):
-        raise ValueError("Choose both the column of x and the column of y, or neither.")
+        raise ValueError("Choose both the x column and the y column, or neither.")
     return replace(settings, **values)
 
 

@@ -95,10 +95,10 @@ def _whose() -> str:
     per_file, per_set, in_all = map(disk_use.in_words, sizes)
     room = f"Limits: {per_file} per uploaded file, {per_set} per dataset, {in_all} for all datasets."
     if visitor.account():
-        return f"Only you see what you import, on every computer on which you sign in. {room}"
+        return f"Only you see what you import, on any computer where you sign in. {room}"
     if user_scope.is_private():
         return (
             "Only you see what you import. A secret in this browser's cookie gives access:"
             f" without the cookie your datasets cannot be seen. {room}"
         )
-    return f"Everybody who uses this app sees these datasets. {room}"
+    return f"Everyone who uses this app sees these datasets. {room}"

@@ -69,7 +69,7 @@ def _share(point, size) -> tuple[float, float] | None:
 def _caption(session: LabelSession, sheet: Sheet, fname: str) -> str:
     state = "labelled by you" if sheet.is_yours(fname) else "as imported" if sheet.is_answered(fname) else ""
     sure = session.uncertainty.get(fname)
-    how_sure = f"the run's uncertainty {sure:.2f}" if sure is not None and not state else ""
+    how_sure = f"uncertainty {sure:.2f}" if sure is not None and not state else ""
     return plain(" · ".join(part for part in (fname, state, how_sure) if part))
 
 
@@ -169,7 +169,10 @@ def _help(session: LabelSession) -> str:
     moves = "`Enter` confirms and goes on, `→` skips the image, `←` goes back, `Backspace` undoes"
     if session.is_points:
         return (
-            f"Keys: {moves}. `Shift` with an arrow moves the point by a pixel. `Delete` excludes the image."
+            f"Keys: {moves}. `Shift` with an arrow moves the point by one pixel. `Delete` excludes the image."
         )
     nothing = "" if session.takes_one else "`0` means none of these. "
-    return f"Keys: the key before a label selects it. {nothing}{moves}. `Delete` excludes the image."
+    return (
+        f"Keys: press the key shown before a label to select it. {nothing}{moves}. `Delete` excludes the "
+        "image."
+    )

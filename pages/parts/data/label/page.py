@@ -82,7 +82,7 @@ def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
     st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
     if chosen.manifest.options.format == IMAGES_ONLY:
         return
-    st.markdown("You can label its images from scratch; other files in the folder are then ignored.")
+    st.markdown("You can label its images from scratch. Other files in the folder are then ignored.")
     if st.button("Label its images from scratch"):
         library.change(chosen, options=ReadOptions(format=IMAGES_ONLY))
         st.rerun()
@@ -185,7 +185,7 @@ def _decided(session: LabelSession, sheet: Sheet) -> None:
             {
                 "When (UTC)": [decision.at[:16].replace("T", " ") for decision, _ in history],
                 "What": [decision.says for decision, _ in history],
-                "Stands": ["yes" if stands else "undone" for _, stands in history],
+                "In effect": ["yes" if stands else "undone" for _, stands in history],
             }
         ),
         hide_index=True,

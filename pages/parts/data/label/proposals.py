@@ -20,9 +20,9 @@ NOTHING = "nothing"
 """Instead of `NO_RUN` for points: the photograph models suggest labels only."""
 SECONDS_BETWEEN_LOOKS = 0.8
 MEASURES = {
-    pseudo_labels.ENTROPY: "how spread out its probabilities are",
-    pseudo_labels.MARGIN: "how near they are to the threshold",
-    pseudo_labels.MIRROR: "how far off it is in the mirror image",
+    pseudo_labels.ENTROPY: "by how spread out the probabilities are",
+    pseudo_labels.MARGIN: "by how close the probabilities are to the threshold",
+    pseudo_labels.MIRROR: "by how far the point moves in the mirror image",
 }
 
 
@@ -39,8 +39,9 @@ class Choice:
             return "This run has not suggested anything yet."
         waiting = sum(fname in self.found.numbers for fname in sheet.without)
         return (
-            f"{counted(waiting, 'suggestion waits', 'suggestions wait')} for you, the most uncertain first "
-            f"({MEASURES[self.measure]}). The surest come last: accept those many at once."
+            f"{counted(waiting, 'suggestion waits', 'suggestions wait')} for you, the most uncertain "
+            f"first ({MEASURES[self.measure]}). The surest come last: you can accept many of those at "
+            "once."
         )
 
 
@@ -93,7 +94,7 @@ def none_can(sheet: Sheet) -> str:
     if not sheet.without or len(sheet.without) == len(sheet.fnames):
         return ""
     if tasks.get(sheet.task).has_points:
-        return "No points run is ready to suggest points. Train one on the points you have set."
+        return "None of your runs can suggest points yet. Train one on the points you have set."
     return "None of your runs knows these labels. Train one on the labelled images, and it will suggest the rest."
 
 
