@@ -25,7 +25,7 @@ from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 COMMANDS = {
     "Datasets": {
         "import": ("engine.data.commands:import_dataset", "put a dataset into the library"),
-        "undo-import": ("engine.data.commands:undo_import", "remove an imported dataset, or put it back"),
+        "undo-import": ("engine.data.commands:undo_import", "remove an imported dataset, or restore it"),
         "check": ("engine.data.checks.commands:check", "list everything that is wrong with a dataset"),
         "export-data": ("engine.data.commands:export_data", "write a dataset as a zip in a common format"),
     },
@@ -37,7 +37,7 @@ COMMANDS = {
     },
     "Hosting": {
         "backup": ("engine.jobs.backup.commands:backup", "write all datasets and runs into one zip"),
-        "restore": ("engine.jobs.backup.commands:restore", "put every dataset and run of such a zip back"),
+        "restore": ("engine.jobs.backup.commands:restore", "restore all datasets and runs from such a zip"),
     },
     "Experiments": {
         "review": ("engine.experiments.commands:review", "rank labels or points that look wrong"),
@@ -47,10 +47,10 @@ COMMANDS = {
 OF_SWEEPS = {
     "start": ("engine.experiments.sweeps.commands:start", "run a hyper-parameter sweep"),
     "resume": ("engine.experiments.sweeps.commands:resume", "continue a sweep"),
-    "status": ("engine.experiments.sweeps.commands:status", "say how a sweep stands"),
+    "status": ("engine.experiments.sweeps.commands:status", "show the state of a sweep"),
     "results": (
         "engine.experiments.sweeps.commands:results",
-        "print the trials of a sweep and what they come to",
+        "print the trials of a sweep and its result",
     ),
 }
 OF_RUNS = {
@@ -155,7 +155,7 @@ def _converted(hint: type, tokens: Sequence[Token]) -> object:
     if int in (hint, *get_args(hint)) and float not in get_args(hint):
         for token in tokens:
             if "." in token.value:
-                raise ValueError(f"{token.value} is no whole number.")
+                raise ValueError(f"{token.value} is not a whole number.")
     return convert(hint, tokens)
 
 
@@ -174,7 +174,8 @@ def _refuse_address(path: Path, name: str) -> None:
     """Raise `OutputError` for an address in storage where a command writes: it would become a folder here."""
     if name in _WRITTEN and (address := paths.storage_address(path)):
         raise OutputError(
-            f"--{name} {address} is no place of this machine: name one, and copy a run with --to or runs push."
+            f"--{name} {address} is not a path on this machine: give one, and copy the run with --to "
+            "or runs push."
         )
 
 
@@ -185,15 +186,15 @@ def _sentence(error: Exception) -> str:
             f"There is no command {(error.unused_tokens or [''])[0]!r}: python -m engine --help lists them."
         )
     if isinstance(error, UnusedCliTokensError):
-        return f"There is no place for {' '.join(error.unused_tokens or [])!r} in this command: leave it out."
+        return f"This command does not take {' '.join(error.unused_tokens or [])!r}: leave it out."
     if isinstance(error, MissingArgumentError) and "--resume" in (error.root_input_tokens or ()):
         return "--resume continues a run as it was configured: leave out every other flag."
     if isinstance(error, CycloptsError):
         return " ".join(str(error).split())
     if isinstance(error, MemoryError):
-        return "It needs more memory than there is: split it up, or choose smaller images."
+        return "It needs more memory than is available: split it up, or choose smaller images."
     if isinstance(error, OutOfTime):
-        return "It takes longer to read than it may: split it up."
+        return "Reading it takes too long: split it up."
     if isinstance(error, OSError) and error.errno in atomic_write.REFUSED:
         return f"{atomic_write.trouble(error).capitalize()}, then try again."
     return str(error) if type(error).__module__.startswith("engine.") else ""

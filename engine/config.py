@@ -188,7 +188,7 @@ class TrainConfig:
             yield from _unless(value in options, problem)
         yield from _unless(
             self.resize != CROP or not self._has_points,
-            f"resize should be {SQUISH} for points: cropping could cut the point away",
+            f"resize should be {SQUISH} for points: cropping could cut off the point",
         )
         yield from _unless(
             self.loss in self._losses,
@@ -232,7 +232,7 @@ class TrainConfig:
         )
         yield from _unless(
             self.weights != NO_WEIGHTS or not self.freeze_epochs,
-            "with weights none the body is random and must not be frozen: set freeze_epochs to 0",
+            "with weights none the backbone is random and must not be frozen: set freeze_epochs to 0",
         )
         problem = "balance is for labels: points have no classes"
         yield from _unless(not self.balance or not self._has_points, problem)

@@ -47,8 +47,8 @@ if with_outlier.open:
         st.header("One wrong number")
         st.markdown(
             "Someone typed one zero too many: 35 became 350. Squaring makes this error huge, so it pulls "
-            "the MSE line towards one point. The mean absolute error does not square it, so it pulls far "
-            "less."
+            "the MSE line towards one point. The mean absolute error does not square errors, so "
+            "it bends far less."
         )
         outlier.outlier()
 

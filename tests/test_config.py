@@ -46,7 +46,7 @@ def test_the_defaults_that_depend_on_others():
         ({"y_range": (0.0, 1.0)}, "y_range should be empty"),
         ({"task": "points", "y_range": [1.0, -1.0]}, "y_range should be empty, or (low, high"),
         ({"resize": "pad"}, "resize should be one of squish, crop, but is 'pad'"),
-        ({"resize": "crop", "task": "points"}, "cropping could cut the point away"),
+        ({"resize": "crop", "task": "points"}, "cropping could cut off the point"),
         ({"augment": 1}, "augment should be true or false"),
         ({"weights": "none", "freeze_epochs": 1}, "must not be frozen"),
         ({"epochs": 0, "freeze_epochs": 0}, "nothing to train"),

@@ -25,7 +25,7 @@ ALWAYS_SEVERAL = re.compile(
             r"any of its N images",
             r"N columns (hold 0 and 1|of N could)|^N columns$",
             r"N files are (not read|more than)",
-            r"It holds N files, and N are the most|N files, and N are the most",
+            r"It holds N files, and the limit is N|N files, and the limit is N",
             r"N points (for each image|better|of the N asked)",
             r"each of N classes",
             r"of N runs",

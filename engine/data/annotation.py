@@ -208,14 +208,14 @@ def checked_label(text: str, vocab: Sequence[str]) -> str:
     """A new label on one line. Raises ValueError with one sentence where it cannot be one of this vocabulary."""
     label = " ".join(label_text.without_unseen(" ".join(text.split())).split())
     if not label or len(label) > LONGEST_LABEL:
-        raise ValueError(f"A label needs 1 to {LONGEST_LABEL} letters.")
+        raise ValueError(f"A label needs 1 to {LONGEST_LABEL} characters.")
     if why := label_text.problem(label):
         raise ValueError(f"“{label_text.visible(label)}” {why}: type another label.")
     if _SEPARATORS.search(label):
-        raise ValueError(f"“{label}” holds a comma, semicolon or bar: those stand between labels.")
+        raise ValueError(f"“{label}” contains a comma, semicolon or bar: those separate labels.")
     alike = next((known for known in vocab if _key(known) == _key(label)), None)
     if alike is not None:
-        raise ValueError(f"There is “{alike}” already.")
+        raise ValueError(f"There is already a label “{alike}”.")
     return label
 
 

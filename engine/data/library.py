@@ -167,7 +167,7 @@ def rename(one: LibraryDataset, name: str) -> LibraryDataset:
     name = checked_name(name)
     with _in_words(f"“{one.name}” could not be renamed"), names_locked(folder()):
         if _free_name(name, but=one.folder) != name:
-            raise LibraryError(f"There is a dataset “{name}” already: choose another name.")
+            raise LibraryError(f"There is already a dataset “{name}”: choose another name.")
         replace(one.manifest, name=name).save(one.folder)
     return LibraryDataset(one.folder)
 
@@ -229,7 +229,7 @@ def checked_name(name: str) -> str:
     name = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", name).split())
     name = " ".join(label_text.without_unseen(name).split())
     if not name or len(name) > LONGEST_NAME:
-        raise LibraryError(f"A dataset needs a name of 1 to {LONGEST_NAME} letters.")
+        raise LibraryError(f"A dataset needs a name of 1 to {LONGEST_NAME} characters.")
     return name
 
 
@@ -242,12 +242,12 @@ def _title(place: Path) -> str:
 def _says(job: Job) -> str:
     """What a job does with a dataset, in words."""
     if not is_own(job):
-        return "another person works with it"
+        return "another person is using it"
     command = job.status.command[1] if len(job.status.command) > 1 else "train"
     return {
         "check": "its images are being checked",
         "train": f"the run “{job.folder.name}” trains on it",
-        "find-lr": "a learning rate is searched for it",
+        "find-lr": "a learning-rate search is reading it",
         "review": "its labels are being reviewed",
     }.get(command, "a job reads it")
 

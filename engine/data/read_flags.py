@@ -11,7 +11,7 @@ from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, Read
 from engine.data.formats.record import DatasetError
 from engine.jobs.command_line import choice
 
-READING = "How to read it, where the reader gets it wrong"
+READING = "How to read it, if the automatic reading is wrong"
 
 
 def _flag(help: str) -> Parameter:
@@ -28,23 +28,23 @@ class ReadFlags:
     label_column: Annotated[
         tuple[str, ...],
         Parameter(
-            help="Heading of the column of labels; given several times, each column is a class.",
+            help="Heading of the label column; given several times, each column is a class.",
             negative=(),
             group=READING,
         ),
     ] = ()
     separator: Annotated[
-        str | None, choice(tuple(SEPARATORS), "What stands between the labels of a cell")
+        str | None, choice(tuple(SEPARATORS), "The separator between the labels of a cell")
     ] = None
     classes: Annotated[str | None, _flag("The classes to read, separated by commas; others are dropped.")] = (
         None
     )
-    x_column: Annotated[str | None, _flag("Heading of the column of x.")] = None
-    y_column: Annotated[str | None, _flag("Heading of the column of y.")] = None
-    units: Annotated[str | None, choice(UNITS, "What x and y are given in")] = None
-    group_column: Annotated[str | None, _flag("Heading of the column of groups; none for no groups.")] = None
+    x_column: Annotated[str | None, _flag("Heading of the x column.")] = None
+    y_column: Annotated[str | None, _flag("Heading of the y column.")] = None
+    units: Annotated[str | None, choice(UNITS, "The units of x and y")] = None
+    group_column: Annotated[str | None, _flag("Heading of the group column; none for no groups.")] = None
     split_column: Annotated[
-        str | None, _flag("Heading of the column of train, valid and test; none for a new split.")
+        str | None, _flag("Heading of the column with train, valid and test; none for a new split.")
     ] = None
     sheet: Annotated[str | None, _flag("Sheet of an Excel file.")] = None
     table: Annotated[str | None, _flag("Table to read, relative to the folder.")] = None

@@ -66,7 +66,7 @@ def glance_here(data: str, task: str, seed: int = 0) -> Glance:
     except (OSError, ValueError) as error:
         reason = trouble(error) if isinstance(error, OSError) else error
         shown = visible(data, _LONGEST_SHOWN)
-        return Glance((f"“{shown}” cannot be read ({reason}); check the name and who may read it.",))
+        return Glance((f"“{shown}” cannot be read ({reason}); check the name and the permissions.",))
     to_beat = tuple(baselines(_rows(dataset), task, _sizes(dataset)))
     return Glance((), _holds(dataset), to_beat, dataset.notes, len(dataset.table))
 
@@ -76,8 +76,8 @@ def weights_note(arch: str, weights: str) -> str:
     if weights != "imagenet" or catalog.has_imagenet_weights(arch):
         return ""
     return (
-        f"ImageNet's weights for {arch} are not on this machine yet: the run begins by downloading them, for which it "
-        "needs a network. Without one, choose the weights photographs, which need none."
+        f"ImageNet's weights for {arch} are not on this machine yet, so the run first downloads them. "
+        "Without a network, choose the weights photographs, which need no download."
     )
 
 
@@ -118,8 +118,8 @@ def _states(place: Path) -> list[tuple[str, int]]:
 
 def _to_download(name: str) -> str:
     return (
-        f"{name} is not on this machine yet: the run begins by downloading {catalog.DOWNLOAD_MB[name] / 1000:.1f} "
-        "GB, for which it needs a network."
+        f"{name} is not on this machine yet: the run first downloads "
+        f"{catalog.DOWNLOAD_MB[name] / 1000:.1f} GB."
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 EXPERIENCE = "experience (years)"
 SCHOOL = "school (years)"
-SALARY = "salary (thousand € a year)"
+SALARY = "salary (thousand € per year)"
 EXPERIENCE_RANGE = (0.0, 20.0)
 SALARY_RANGE = (0.0, 120.0)
 

@@ -51,7 +51,7 @@ def problem(text: str, longest: int = LONGEST) -> str:
         return "contains the character NUL"
     if _BREAK.search(text):
         return "contains a line break"
-    return f"has {len(text):,} characters, and {longest} are the most" if len(text) > longest else ""
+    return f"has {len(text):,} characters, and the limit is {longest}" if len(text) > longest else ""
 
 
 def visible(text: str, longest: int = 0) -> str:

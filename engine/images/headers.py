@@ -75,11 +75,11 @@ def decoding_errors(name: str, kind: str) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         most = MOST_PIXELS[kind] // MILLION
         raise ImageError(
-            f"{name} claims {_claimed_pixels(error):,} pixels, and {most} million pixels are the most that a {kind}"
-            " file may have here; save it smaller."
+            f"{name} claims {_claimed_pixels(error):,} pixels, and the limit is {most} million for a {kind} "
+            "file; save it smaller."
         ) from error
     except MemoryError as error:
-        raise ImageError(f"{name} needs more memory than there is; save it smaller.") from error
+        raise ImageError(f"{name} needs more memory than is available; save it smaller.") from error
     except Exception as error:
         raise ImageError(
             f"{name} is a {kind} file that is cut off or damaged; get a new copy, or save it again as JPEG or PNG."

@@ -46,8 +46,8 @@ def _too_large(name: str, kind: str, size: tuple[int, int], is_progressive: bool
     most = MOST_COEFFICIENTS // 3 // MILLION if is_progressive else MOST_PIXELS[kind] // MILLION
     variant = "progressive " if is_progressive else ""
     return (
-        f"{name} is {width:,} x {height:,} pixels, and {most} million pixels are the most that a {variant}{kind} file"
-        " may have here; save it smaller."
+        f"{name} is {width:,} x {height:,} pixels, and the limit is {most} million for a {variant}{kind} file; "
+        "save it smaller."
     )
 
 

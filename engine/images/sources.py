@@ -84,4 +84,4 @@ def check_bytes(count: int, name: str) -> None:
         raise ImageError(f"{name} is empty; send the file again.")
     if count > MAX_BYTES:
         most = MAX_BYTES // 1024**2
-        raise ImageError(f"{name} has {count / 1024**2:,.0f} MB, and {most} is the most; save it smaller.")
+        raise ImageError(f"{name} has {count / 1024**2:,.0f} MB, and the limit is {most}; save it smaller.")

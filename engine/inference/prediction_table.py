@@ -71,7 +71,7 @@ def check_csv(path: Path, run: Run) -> None:
     with open(path, newline="", encoding="utf-8-sig", errors="replace") as opened:
         header = next(csv.reader(opened), [])
     if header and header != [*map(str, map(safe_cell, columns(run)))]:
-        raise OutputError(f"{path} is there already and holds no predictions of this run: name another file.")
+        raise OutputError(f"{path} exists already and holds no predictions of this run: name another file.")
 
 
 def save_csv(path: Path, rows: Iterable[Mapping[str, object]]) -> None:

@@ -45,12 +45,12 @@ def within_limits(sizes: Iterable[tuple[str, int]]) -> tuple[list[int], list[str
     sizes = list(sizes)
     small = [at for at, (_, size) in enumerate(sizes) if size <= MAX_BYTES]
     refused = [
-        f"{name} has {size / 1024**2:.0f} MB, and {MAX_MB} MB is the most: save it smaller."
+        f"{name} has {size / 1024**2:.0f} MB, and the limit is {MAX_MB} MB: save it smaller."
         for name, size in sizes
         if size > MAX_BYTES
     ]
     if len(small) > MAX_FILES:
-        refused.append(f"{len(small)} files are more than {MAX_FILES}: the first {MAX_FILES} are predicted.")
+        refused.append(f"You dropped {len(small)} files: only the first {MAX_FILES} are predicted.")
     return small[:MAX_FILES], refused
 
 

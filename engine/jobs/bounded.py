@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _refusal(sentence: str) -> int:
-    print(f"{sentence}: it is larger than it may be, or made to be.", file=sys.stderr)
+    print(f"{sentence}: it is too large, or damaged.", file=sys.stderr)
     return BAD_INPUT
 
 

@@ -71,7 +71,7 @@ def _hosting(files: tuple[FileState, ...], given: tuple[str | None, ...]) -> Hos
         secrets |= _read(file.path)
     table = secrets.get("loss_lab", {})
     if not isinstance(table, dict):
-        raise HostingError("secrets.toml has a loss_lab that is no table: write it as [loss_lab].")
+        raise HostingError("secrets.toml has a loss_lab that is not a table: write it as [loss_lab].")
     usual, (teachers, megabytes, items) = Hosting(), given
     return Hosting(
         _providers(secrets.get("auth", {})),
@@ -84,7 +84,7 @@ def _hosting(files: tuple[FileState, ...], given: tuple[str | None, ...]) -> Hos
 def _providers(auth: object) -> tuple[str, ...]:
     """The names of the providers; [auth] itself is one where it has a client_id or names no other."""
     if not isinstance(auth, dict):
-        raise HostingError("secrets.toml has an auth that is no table: write it as [auth].")
+        raise HostingError("secrets.toml has an auth that is not a table: write it as [auth].")
     named = tuple(name for name, value in auth.items() if isinstance(value, dict) and "client_id" in value)
     return named if named and "client_id" not in auth else ("", *named) if auth else ()
 

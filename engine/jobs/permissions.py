@@ -59,13 +59,13 @@ Who may do what where people sign in (see [hosting](hosting.md)). The page is ma
 - A **teacher** is named in the configuration. Sharing is all that a teacher may do more than others.
 - **Anonymous** is a person who has not signed in: the lessons and samples are open, imports and training are not.
 - In private mode without sign-in a cookie stands for the account, and there is no teacher and no sharing.
-- The **owner** of the machine may do everything on the command line. While everything is shared, everybody may.
+- The **owner** of the machine may do everything on the command line. While everything is shared, everyone may.
 """
 _NOTES = """
-Whatever is not allowed gets one and the same sentence, whether it exists or not.
+Anything that is not allowed gets the same message, whether it exists or not.
 
 Streamlit serves an image on an open page at an address that is the hash of its bytes, and asks for no cookie. That
-address cannot be guessed, but it works for everybody who is given it while the page is open, and for a while after. A
+address cannot be guessed, but it works for everyone who is given it while the page is open, and for a while after. A
 person who has the very same image file can find out whether a page shows it now.
 """
 

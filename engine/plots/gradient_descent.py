@@ -54,7 +54,7 @@ def walk_map(x, y, path: np.ndarray, best, window: Window, title: str) -> go.Fig
         marker={"size": 5},
         hoverinfo="skip",
     )
-    _mark(figure, best, MSE, "x", "least MSE")
+    _mark(figure, best, MSE, "x", "lowest MSE")
     _mark(figure, path[0], CURRENT, "circle", "start")
     if len(path) > 1 and window.holds(path[-1]):
         has_arrived = window.near(path[-1], best)
@@ -90,7 +90,7 @@ def walk_surface(x, y, path: np.ndarray, best, window: Window, title: str) -> go
     inside = errors <= top
     for points, heights, colour, size, name in (
         (path[inside], errors[inside], PREDICTION, 3, "the walk"),
-        (np.array([best]), [least], RIGHT, 6, "least MSE"),
+        (np.array([best]), [least], RIGHT, 6, "lowest MSE"),
     ):
         figure.add_scatter3d(
             x=points[:, 0],
@@ -144,7 +144,7 @@ def walk_errors(errors: np.ndarray, least: float, title: str) -> go.Figure:
         hovertemplate="step %{x}: MSE %{y:.4g}<extra></extra>",
     )
     figure.add_annotation(
-        x=steps[-1], y=np.log10(floor), text=f"least MSE {least:.1f}", showarrow=False, xanchor="right",
+        x=steps[-1], y=np.log10(floor), text=f"lowest MSE {least:.1f}", showarrow=False, xanchor="right",
         yanchor="bottom", font=TEXT | {"color": MSE},
     )  # fmt: skip
     titled(figure, title, "step", "MSE, (thousand €)²", 260)

@@ -47,7 +47,7 @@ def outlier_lines(x, y, typed: int, squares: Hyperplane, absolute: Hyperplane, t
     """The line with the least squared error and the one with the least absolute error; `typed` is the outlier."""
     top = max(SALARY_RANGE[1], float(np.max(y)) * 1.08)
     figure = go.Figure()
-    lines = ((squares, MSE, "least MSE"), (absolute, MAE, "least mean absolute error"))
+    lines = ((squares, MSE, "lowest MSE"), (absolute, MAE, "lowest mean absolute error"))
     upper = max(lines, key=lambda line: line[0].predict([EXPERIENCE_RANGE[1]])[0])[0]
     for line, colour, name in lines:
         ends = line.predict(np.array(EXPERIENCE_RANGE))
@@ -80,7 +80,7 @@ def outlier_lines(x, y, typed: int, squares: Hyperplane, absolute: Hyperplane, t
 def outlier_slopes(typed, squares, absolute, here: float, title: str) -> go.Figure:
     """The slope of both lines over the outlier's salary, `(T,)` each, with a mark at the current one."""
     figure = go.Figure()
-    for slopes, colour, name in ((squares, MSE, "least MSE"), (absolute, MAE, "least mean absolute error")):
+    for slopes, colour, name in ((squares, MSE, "lowest MSE"), (absolute, MAE, "lowest mean absolute error")):
         figure.add_scatter(
             x=typed,
             y=slopes,
@@ -94,6 +94,6 @@ def outlier_slopes(typed, squares, absolute, here: float, title: str) -> go.Figu
             font=TEXT | {"color": colour},
         )  # fmt: skip
     figure.add_vline(x=here, line={"color": CURRENT, "width": 2})
-    titled(figure, title, "typed salary (thousand € a year)", "slope (thousand € per year)", 420)
+    titled(figure, title, "typed salary (thousand € per year)", "slope (thousand € per year)", 420)
     figure.update_layout(showlegend=False)
     return figure

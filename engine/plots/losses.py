@@ -126,7 +126,7 @@ def both_losses(
     if ce_terms is not None:
         bars.insert(0, _loss_bars(ce_terms, names, "cross-entropy if this were the label", CROSS_ENTROPY))
     most = vocab[int(bce_terms.argmax())]
-    title = f"Binary cross-entropy charges every class for its own prediction, here most for {most}"
+    title = f"Binary cross-entropy scores each class by its own prediction; here {most} adds most"
     shared = layout(title, "loss (nats)", "", 120 + 40 * len(vocab))
     reversed_names = shared["yaxis"] | {"autorange": "reversed", "type": "category"}
     longest = max((float(np.nanmax(bar["x"])) for bar in bars if not np.isnan(bar["x"]).all()), default=1.0)

@@ -19,7 +19,7 @@ from engine.runs.run import Run
 def create(config: TrainConfig, folder: Path) -> Run:
     """A new run that is not trained yet. Raises `RunError` where there is a run already."""
     if (folder / files.CONFIG).exists():
-        raise RunError(f"There is a run in {folder} already: choose another --out, or delete that folder.")
+        raise RunError(f"There is already a run in {folder}: choose another --out, or delete that folder.")
     write_text(folder / files.CONFIG, config.to_json())
     Job(folder).create(**{DATA: config.data})
     return Run(folder)

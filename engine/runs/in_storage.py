@@ -71,9 +71,9 @@ def push(run: Run, address: str, show: Callable[[float], object] = lambda share:
 def check_free(address: str) -> None:
     """Raise `RunError` for an address where a run is already, or that is none, and `StorageError`."""
     if not paths.storage_address(address):
-        raise RunError(f"{address!r} is no address in storage: write one such as s3://bucket/runs/name.")
+        raise RunError(f"{address!r} is not a storage address: write one such as s3://bucket/runs/name.")
     if files.CONFIG in files_in(address):
-        raise RunError(f"There is a run at {address} already: name another place.")
+        raise RunError(f"There is already a run at {address}: choose another address.")
 
 
 def _files_of_run(address: str) -> dict[str, StoredFile]:
@@ -83,7 +83,7 @@ def _files_of_run(address: str) -> dict[str, StoredFile]:
         raise RunError(f"There is no run at {address}: {files.CONFIG} is missing.")
     size, most = sum(file.size for file in found.values()), limits().bytes_per_set
     if size > most:
-        raise RunError(f"The run at {address} has {in_words(size)}, and {in_words(most)} is the most.")
+        raise RunError(f"The run at {address} has {in_words(size)}, and the limit is {in_words(most)}.")
     return found
 
 

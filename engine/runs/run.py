@@ -204,7 +204,8 @@ class Run:
         """A visitor in private mode does not change a bundled or shared run, which everybody uses."""
         if not access.is_allowed(self.folder, to_write=True):
             raise RunError(
-                f"The run {self.name!r} is shared by everybody: train one of your own to change its thresholds."
+                f"The run {self.name!r} is shared by everyone: train one of your own to change its "
+                "thresholds."
             )
 
     def image_path(self, fname: str) -> Path:

@@ -121,7 +121,7 @@ def _finished(metrics: Mapping[str, float | str | None], folder: Path, to: str |
         except StorageError as error:
             again = f"python -m engine runs push {shlex.quote(str(folder))} {shlex.quote(to)}"
             raise runs.RunError(
-                f"The run is whole in {folder}, but not in storage: {error} Then: {again}"
+                f"The run is complete in {folder}, but not in storage: {error} Then: {again}"
             ) from error
     return _print_reached(metrics)
 

@@ -149,7 +149,7 @@ class Session:
         if of_weights(self.config.weights) is None:
             return {}
         # not by the logger, which would end a run that was stopped
-        self.logger.listener.show("measuring what is familiar", 0)
+        self.logger.listener.show("measuring which images are familiar", 0)
         try:
             return fit_familiarity.fit_from_images(self.out, self.dataset)
         except DatasetError:  # images were removed since they were read: the run is whole without it

@@ -44,7 +44,7 @@ def check(config: TrainConfig, out: Path | None = None) -> None:
 def _check_folder(out: Path) -> None:
     """Refuse a folder that is in use: a run has one of its own, never a dataset's or the working directory."""
     if (out / files.CONFIG).exists():
-        raise PreflightError(f"There is a run in {out} already: choose another --out, or delete that folder.")
+        raise PreflightError(f"There is already a run in {out}: choose another --out, or delete that folder.")
     if out.is_dir() and any(out.iterdir()):
         raise PreflightError(f"The folder {out} holds other files: name a new folder for the run with --out.")
     if out.exists() and not out.is_dir():

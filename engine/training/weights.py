@@ -102,7 +102,7 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
             return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as error:
         raise WeightsError(
-            f"{path.name} is cut off or is not a safetensors file: take a whole copy of it."
+            f"{path.name} is cut off or is not a safetensors file: get a complete copy of it."
         ) from error
 
 

@@ -12,7 +12,7 @@ from engine.functional import label_text
         ("ca\0t", "NUL"),
         ("ca\nt", "line break"),
         ("ca\u2028t", "line break"),
-        ("c" * 201, "201 characters, and 200 are the most"),
+        ("c" * 201, "201 characters, and the limit is 200"),
     ],
 )
 def test_what_no_label_may_hold_is_named(text, reason):

@@ -215,7 +215,7 @@ def test_a_visitor_writes_below_their_own_folders_only(home):
         own / ".." / ".." / "new",
     ):
         assert not access.is_allowed(path, to_write=True)
-    with pytest.raises(runs.RunError, match="shared by everybody"):
+    with pytest.raises(runs.RunError, match="shared by everyone"):
         Run(paths.BUNDLED_RUNS / MULTI_LABEL).save_thresholds({})
 
 

@@ -47,8 +47,8 @@ def test_the_providers_are_named(secrets, text, providers):
     ("text", "word"),
     [
         ("[auth", "cannot be read"),
-        ("auth = 1", "auth that is no table"),
-        ("loss_lab = 1", "loss_lab that is no table"),
+        ("auth = 1", "auth that is not a table"),
+        ("loss_lab = 1", "loss_lab that is not a table"),
         ('[loss_lab]\nteachers = "ada"', "teachers as a list"),
         ("[loss_lab]\nteachers = [1]", "teachers as a list"),
         ("[loss_lab]\nquota_mb = 0", "quota_mb is 0"),

@@ -159,7 +159,7 @@ def test_it_is_not_removed_while_another_person_trains_on_it(shared):
     job.create(data=str(dataset_of(CARL).folder))
     sign_in(CARL)
     assert [one.folder for one in readers.jobs_reading(dataset_of(CARL).folder)] == [job.folder]
-    with pytest.raises(library.LibraryError, match="another person works with it"):
+    with pytest.raises(library.LibraryError, match="another person is using it"):
         library.remove(dataset_of(CARL))
     assert shares.is_shared(dataset_of(CARL).folder)
 

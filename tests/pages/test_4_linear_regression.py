@@ -151,7 +151,7 @@ def test_standardized_inputs_arrive_at_the_same_line_in_far_fewer_steps(page):
     page.run()
     best = linear_regression.fit_hyperplane(*salary_data.sample().T)
     assert f"the slope is {best.weights[0]:.2f} and the intercept {best.intercept:.1f}" in _says(page)
-    assert "Within 1% of the least MSE from step" in _says(page)
+    assert "Within 1% of the lowest MSE from step" in _says(page)
     page.toggle(key="standardize").set_value(False).run()
     assert "the MSE is still" in _says(page)
 

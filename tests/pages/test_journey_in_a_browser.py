@@ -78,7 +78,7 @@ def fix(page: Page, own) -> None:
     expect(page.get_by_text("Fix 1 of")).to_be_visible()
     press(page, "Exclude it")
     expect(page.get_by_text("excluded by you").first).to_be_visible()
-    press(page, "Write all “red”")
+    press(page, "Change all to “red”")
     expect(page.get_by_text("Ready for training: 18 for training and 9 for validation")).to_be_visible()
 
 

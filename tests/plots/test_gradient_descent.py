@@ -37,7 +37,7 @@ def test_each_line_of_the_map_has_the_height_that_is_written_on_it():
 def test_the_map_marks_the_start_the_least_and_where_the_walk_stands():
     figure = figures.walk_map(X, Y, PATH, FITTED, WINDOW, "title")
     assert _marks(figure) == [tuple(FITTED), tuple(PATH[0]), tuple(PATH[-1])]
-    assert {"least MSE", "start", "step 40"} <= set(_words(figure))
+    assert {"lowest MSE", "start", "step 40"} <= set(_words(figure))
     walked = next(trace for trace in figure.data if trace.mode == "lines+markers")
     assert np.stack([walked.x, walked.y], axis=1) == pytest.approx(PATH)
 
@@ -85,7 +85,7 @@ def test_errors_of_a_walk_are_its_errors_and_what_is_no_number_is_a_gap():
     errors = np.array([300.0, 200, np.inf, np.nan])
     figure = figures.walk_errors(errors, 26.7, "title")
     assert figure.data[1].y[:2].tolist() == [300, 200] and np.isnan(figure.data[1].y[2:]).all()
-    assert figure.layout.annotations[0].text == "least MSE 26.7"
+    assert figure.layout.annotations[0].text == "lowest MSE 26.7"
     low, high = figure.layout.yaxis.range
     assert low < figure.layout.annotations[0].y < np.log10(200) < high
 

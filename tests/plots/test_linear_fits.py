@@ -32,7 +32,7 @@ def test_outlier_lines_are_the_two_fits_and_the_typed_point_stands_apart():
     assert len(people.x) == 12 and (typed.x[0], typed.y[0]) == (2, 350)
     assert figure.layout.yaxis.range[1] > 350
     upper = {text.text: text.yanchor for text in figure.layout.annotations}
-    assert upper == {"least MSE": "top", "least mean absolute error": "bottom"}
+    assert upper == {"lowest MSE": "top", "lowest mean absolute error": "bottom"}
 
 
 def test_two_inputs_recover_what_each_year_is_worth():

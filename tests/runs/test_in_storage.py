@@ -81,7 +81,7 @@ def test_half_a_run_is_none_and_is_copied_again(run, monkeypatch):
     with pytest.raises(RunError, match=r"There is no run at .*/scenes: config\.json is missing"):
         in_storage.local(ADDRESS)
     in_storage.push(run, ADDRESS)
-    with pytest.raises(RunError, match=r"There is a run at .* already: name another place"):
+    with pytest.raises(RunError, match=r"There is already a run at .*: choose another address"):
         in_storage.push(run, ADDRESS)
 
 
@@ -96,7 +96,7 @@ def test_what_is_no_address_or_has_not_ended_is_refused(run, monkeypatch):
 def test_a_run_that_is_far_too_large_is_not_copied(run, monkeypatch):
     in_storage.push(run, ADDRESS)
     monkeypatch.setenv("LOSS_LAB_MOST_MB_PER_SET", "1")
-    with pytest.raises(RunError, match=r"has \d+ MB, and 1 MB is the most"):
+    with pytest.raises(RunError, match=r"has \d+ MB, and the limit is 1 MB"):
         in_storage.local(ADDRESS)
 
 

@@ -153,7 +153,7 @@ def test_a_run_that_trains_on_another_machine_is_running(run):
 def test_a_run_that_was_asked_for_waits_for_its_process(tmp_path):
     created = runs.create(TrainConfig("points", "x"), tmp_path / "new")
     assert created.state == "queued"
-    with pytest.raises(RunError, match="There is a run in"):
+    with pytest.raises(RunError, match="There is already a run in"):
         runs.create(TrainConfig("points", "x"), tmp_path / "new")
 
 

@@ -128,7 +128,7 @@ def test_the_same_seed_gives_the_same_figures(data, trained, tmp_path):
 
 
 def test_a_second_run_never_overwrites_a_first(trained, data):
-    with pytest.raises(RunError, match="There is a run in"):
+    with pytest.raises(RunError, match="There is already a run in"):
         trainer.train(
             TrainConfig("points", str(data["points"]), **TINY), trained["points"].folder, Listener()
         )

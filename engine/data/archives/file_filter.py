@@ -32,8 +32,8 @@ class Sorted:
     def problems(self, most: Limits) -> list[str]:
         """Every reason to refuse all of it, a sentence each."""
         told = {
-            "Names that cannot be taken": self.unsafe,
-            "Names that are there twice": self.twice,
+            "Names that cannot be used": self.unsafe,
+            "Names that occur twice": self.twice,
             f"Files of more than {most.bytes_per_file // 1024**2} MB": self.large,
         }
         problems = [f"{what} ({len(names):,}): {some(names)}." for what, names in told.items() if names]
@@ -44,21 +44,26 @@ class Sorted:
         """What was left out, a sentence each."""
         notes = []
         if self.archives:
-            notes.append(f"Archives inside are not unpacked ({len(self.archives):,}): {some(self.archives)}.")
+            notes.append(
+                f"Archives inside it are not unpacked ({len(self.archives):,}): {some(self.archives)}."
+            )
         if self.links:
             notes.append(f"Links are left out ({len(self.links):,}): {some(self.links)}.")
         if self.others:
             notes.append(
-                f"Neither images nor tables, and left out ({len(self.others):,}): {some(self.others)}."
+                f"Left out, because they are neither images nor tables ({len(self.others):,}): "
+                f"{some(self.others)}."
             )
         if self.code_page:
             example = next((name for name in self.kept if not name.isascii()), "")
-            notes.append(f"Names are in no Unicode and are read as {self.code_page}: {shown(example)}.")
+            notes.append(f"Names are not in Unicode and are read as {self.code_page}: {shown(example)}.")
         return notes
 
     def _nothing(self) -> str:
         if self.archives:
-            return f"It holds an archive, {self.archives[0]}, and no image; unpack that and import what is in it."
+            return (
+                f"It holds an archive, {self.archives[0]}, and no image; unpack that and import its contents."
+            )
         if self.kept:
             return "It holds tables, but no images; pack both together."
         return "It holds no images and no tables."

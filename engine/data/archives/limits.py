@@ -49,10 +49,10 @@ def size_problems(files: int, size: int, most: Limits) -> list[str]:
     """Why so many files of so many bytes are too much for one dataset."""
     problems = []
     if files > most.files:
-        problems.append(f"It holds {files:,} files, and {most.files:,} are the most; split it up.")
+        problems.append(f"It holds {files:,} files, and the limit is {most.files:,}; split it up.")
     if size > most.bytes_per_set:
         problems.append(
-            f"It holds {_mb(size)}, and {_mb(most.bytes_per_set)} are the most for one dataset; split it up, or save"
+            f"It holds {_mb(size)}, and the limit is {_mb(most.bytes_per_set)} for one dataset; split it up, or save"
             " the images smaller."
         )
     return problems
@@ -62,13 +62,13 @@ def check_room(folder: Path, wanted: int, used: int, most: Limits) -> None:
     """Raise `IncomingError` where so many bytes more do not fit into the quota of all, or onto the disk."""
     if used + wanted > most.bytes_in_all:
         raise IncomingError(
-            f"There is no room: the datasets take {_mb(used)} of {_mb(most.bytes_in_all)}, and this one needs"
-            f" {_mb(wanted)}; remove one first."
+            f"There is not enough room: the datasets take {_mb(used)} of {_mb(most.bytes_in_all)}, and "
+            f"this one needs {_mb(wanted)}; remove one first."
         )
     free = shutil.disk_usage(folder).free
     if wanted + KEPT_FREE > free:
         raise IncomingError(
-            f"The disk has {_mb(free)} left, too little for {_mb(wanted)} more; make room first."
+            f"The disk has {_mb(free)} left, too little for {_mb(wanted)} more; free some space first."
         )
 
 

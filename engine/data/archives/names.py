@@ -33,13 +33,13 @@ def safe_name(raw: str) -> str:
     if name.startswith("/") or PureWindowsPath(raw).drive or ".." in parts:
         raise UnsafeName("leads out of its folder")
     if not parts or _CONTROL.search(name):
-        raise UnsafeName("holds signs that no name may hold")
+        raise UnsafeName("contains characters that no name may contain")
     if (
         len(parts) > DEEPEST
         or len(_bytes(name)) > LONGEST_NAME
         or max(map(len, map(_bytes, parts))) > LONGEST_PART
     ):
-        raise UnsafeName("is too long, or lies too deep")
+        raise UnsafeName("is too long or too deeply nested")
     return "/".join(parts)
 
 

@@ -112,7 +112,10 @@ def _locked(found: Sorted) -> list[str]:
 
 def _packed_strangely(found: Sorted) -> list[str]:
     names = [shown(name) for name, info in found.kept.items() if info.compress_type not in UNDERSTOOD]
-    told = f"Files packed in a way that is not read here ({len(names):,}): {some(names)}; pack them as usual (deflate)."
+    told = (
+        f"Files compressed in an unsupported way ({len(names):,}): {some(names)}; pack them as usual "
+        "(deflate)."
+    )
     return [told] if names else []
 
 

@@ -89,5 +89,7 @@ def _of_the_mean_point(
     )
     misses = pixel_distance(mean_point_px(train_px, train_wh, sizes_wh), points_px)
     of_width = 100 * misses / sizes_wh[:, 0]
-    says = f"{np.median(of_width):.1f} % of the width, by always predicting the mean point of the training images"
+    says = (
+        f"{np.median(of_width):.1f}% of the width, by always predicting the mean point of the training images"
+    )
     return [Baseline("median error", f"{np.median(misses):.1f} px", says)]

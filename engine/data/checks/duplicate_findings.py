@@ -74,9 +74,12 @@ def _in_both_parts(subject: Subject, groups: Groups) -> list[Finding]:
     valid = tuple(fname for fname in names if subject.is_valid(fname))
     train = tuple(fname for fname in names if not subject.is_valid(fname))
     is_or_are = counted(len(groups), "image is", "images are")
-    sentence = f"{is_or_are} in both parts, the same or nearly so, which makes the score too high: {_listed(groups)}."
+    sentence = (
+        f"{is_or_are} in both parts, the same or nearly the same, which makes the score too high: "
+        f"{_listed(groups)}."
+    )
     fixes = (
-        *subject.to_training(f"Move {images(len(valid))} of validation to training", valid),
+        *subject.to_training(f"Move {images(len(valid))} from validation to training", valid),
         leave_out(train, f"Exclude {images(len(train))} from training", "leave-training-out"),
     )
     about = {fname: _part(subject, fname) for fname in names}

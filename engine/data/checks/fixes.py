@@ -77,9 +77,7 @@ def undo_fix(path: Path, task: str) -> str:
     require_library(path, task)
     undone = edits.undo(journal_home(path))
     if undone is None:
-        raise FixError(
-            f"Nothing was decided about “{read_manifest(path).name}” yet, so there is nothing to undo."
-        )
+        raise FixError(f"You have not changed “{read_manifest(path).name}” yet, so there is nothing to undo.")
     return undone.says
 
 
@@ -115,6 +113,6 @@ def _chosen(name: str, health: Health) -> tuple[str, tuple[Finding, Fix]]:
 
 def _unknown(name: str, health: Health, known: list[str]) -> str:
     if not known:
-        return f"There is no fix {name!r} for “{health.name}”: no finding has one."
+        return f"There is no fix {name!r} for “{health.name}”: no finding offers one."
     nearest = get_close_matches(name, known, 1, 0.0)
     return f"There is no fix {name!r} for “{health.name}”; did you mean {nearest[0]}? There are: {', '.join(known)}."

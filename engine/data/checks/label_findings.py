@@ -49,7 +49,7 @@ def _spellings(subject: Subject) -> list[Finding]:
     (sentence,) = checks.spelling_problems(subject.parsed.rows)
     merges = [_merge(group) for group in groups]
     together = {old: new for merge in merges for old, new in merge.given.items()}
-    every = [Fix("write-alike", "Write each as most images have it", LABEL_RENAMED, together)]
+    every = [Fix("write-alike", "Use the most frequent spelling of each", LABEL_RENAMED, together)]
     unlike = {label for group in groups for label in group}
     rows = [row for row in subject.parsed.rows if unlike & set(row.labels)]
     renamed = set(together)
@@ -71,9 +71,9 @@ def _look_alikes(subject: Subject) -> list[Finding]:
         " and ".join(f"{quoted([label])[0]} ({_odd_characters(label)})" for label in group)
         for group in groups
     ]
-    sentence = f"Labels that look alike but are different labels: {some(pairs)}; write them alike."
+    sentence = f"Different labels that look alike: {some(pairs)}; use one spelling."
     together = {old: new for merge in merges for old, new in merge.given.items()}
-    every = (Fix("write-look-alikes", "Write each as most images have it", LABEL_RENAMED, together),)
+    every = (Fix("write-look-alikes", "Use the most frequent spelling of each", LABEL_RENAMED, together),)
     names = _images_of(subject, {label for group in groups for label in group})
     fixes = (*(every if len(merges) > 1 else ()), *merges[:OFFERED_ONE_BY_ONE])
     return [Finding("look alike", sentence, HARMS, names, fixes, _labels_of(subject, names))]
@@ -91,10 +91,10 @@ def _unseen_characters(subject: Subject) -> list[Finding]:
     tidy = {label: new for label, new in tidy.items() if new != label.strip()}
     if not tidy:
         return []
-    sentence = f"Labels with characters that cannot be seen: {some(quoted(tidy))}."
+    sentence = f"Labels with invisible characters: {some(quoted(tidy))}."
     fix = Fix("remove-unseen-characters", "Remove these characters", LABEL_RENAMED, tidy)
     names = _images_of(subject, tidy.keys())
-    return [Finding("unseen characters", sentence, HARMS, names, (fix,), _labels_of(subject, names))]
+    return [Finding("invisible characters", sentence, HARMS, names, (fix,), _labels_of(subject, names))]
 
 
 def _images_of(subject: Subject, labels: Set[str]) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def _merge(group: dict[str, int]) -> Fix:
     """All spellings become the one that most images have."""
     usual = _usual(group)
     others = {label: usual for label in group if label != usual}
-    return Fix(f"write-{short_name(usual)}", f"Write all “{usual}”", LABEL_RENAMED, others)
+    return Fix(f"write-{short_name(usual)}", f"Change all to “{usual}”", LABEL_RENAMED, others)
 
 
 def _only_in_validation(subject: Subject) -> list[Finding]:
@@ -174,8 +174,8 @@ def _once(subject: Subject) -> list[Finding]:
     names = tuple(dict.fromkeys(rare.values()))
     has, it = ("has", "Is it") if len(rare) == 1 else ("have", "Are they")
     sentence = (
-        f"{some(quoted(rare))} {has} one image only{'' if len(rare) == 1 else ' each'}, too few to learn from and to"
-        f" measure with. {it} misspelled?"
+        f"{some(quoted(rare))} {has} one image only{'' if len(rare) == 1 else ' each'}, too few to train "
+        f"and validate on. {it} misspelled?"
     )
     fixes = (leave_out(names), *_slips(subject, rare), _forget(rare))
     return [Finding("one image only", sentence, HARMS, names, fixes, _labels_of(subject, names))]
@@ -188,7 +188,7 @@ def _slips(subject: Subject, rare) -> list[Fix]:
     return [
         Fix(
             f"write-{short_name(label)}-as-{short_name(found[0])}",
-            f"Write “{label}” as “{found[0]}”",
+            f"Change “{label}” to “{found[0]}”",
             LABEL_RENAMED,
             {label: found[0]},
         )

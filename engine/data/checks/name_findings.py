@@ -60,7 +60,7 @@ def _of_one_row(subject: Subject, problem: Problem, left_out: Fix) -> tuple[Fix,
     keep_first = Fix("keep-first", "Keep the first row of each", LABELS, first)
     if joined == first:
         return keep_first, left_out
-    join = Fix("join-labels", "Join their labels", LABELS, joined)
+    join = Fix("join-labels", "Merge their labels", LABELS, joined)
     return (join, left_out, keep_first) if task.allows_several_labels else (left_out, keep_first)
 
 

@@ -33,7 +33,7 @@ def findings(subject: Subject) -> list[Finding]:
         ]
     exchanged = _exchange(points) if checks.is_exchanged(rows, sizes) else ()
     left_out = leave_out(names)
-    hint = " With x and y exchanged, every point lies inside its image." if exchanged else ""
+    hint = " With x and y swapped, every point lies inside its image." if exchanged else ""
     are_most = 2 * len(names) > len(points)  # then those inside are probably wrong, too
     fixes = (*exchanged, left_out) if are_most else (left_out, *exchanged)
     return [Finding("outside", f"{problem}{hint}", STOPS, names, fixes, about)]
@@ -41,4 +41,4 @@ def findings(subject: Subject) -> list[Finding]:
 
 def _exchange(points: dict[str, Point]) -> tuple[Fix, ...]:
     swapped = {fname: (y, x) for fname, (x, y) in points.items()}
-    return (Fix("exchange-axes", "Exchange x and y of all images", POINT, swapped),)
+    return (Fix("exchange-axes", "Swap x and y in all images", POINT, swapped),)

@@ -54,7 +54,9 @@ class Decision:
 
     def __post_init__(self):
         if self.kind not in _CHECKED:
-            raise DecisionError(f"{self.kind!r} is no kind of decision; known are {', '.join(_CHECKED)}.")
+            raise DecisionError(
+                f"{self.kind!r} is not a kind of decision; the kinds are {', '.join(_CHECKED)}."
+            )
         if not isinstance(self.given, Mapping) or not self.given:
             raise DecisionError(
                 f"A decision of the kind {self.kind!r} must name at least one image or label."

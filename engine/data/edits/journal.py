@@ -63,7 +63,7 @@ def read(folder: str | os.PathLike) -> Decisions:
         return Decisions()
     if about.st_size > MOST_BYTES:
         raise DecisionError(
-            f"{journal} is larger than {MOST_BYTES // 1024**2} MB: no person decided all that."
+            f"{journal} is larger than {MOST_BYTES // 1024**2} MB, too large for decisions made by hand."
         )
     return _read(str(journal), about.st_size, about.st_mtime_ns)
 
@@ -161,10 +161,10 @@ def replay(lines: Iterable[bytes | str]) -> Decisions:
         except OtherVersionError:
             of_other_versions += 1
         except (ValueError, TypeError, RecursionError):
-            notes.append(f"Line {number} of {JOURNAL} cannot be read; what it decided is left out.")
+            notes.append(f"Line {number} of {JOURNAL} cannot be read, so its decision is ignored.")
     if of_other_versions:
         notes.append(
-            f"Decisions in {JOURNAL} were made with another version of Loss Lab and are left out "
+            f"Decisions in {JOURNAL} were made with another version of Loss Lab and are ignored "
             f"({of_other_versions:,}): make them again."
         )
     past = tuple((decision, stands[key]) for key, decision in made.items())

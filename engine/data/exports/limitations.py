@@ -31,8 +31,8 @@ def no_groups(dataset: Dataset, title: str) -> list[Limitation]:
     if not groups:
         return []
     sentence = (
-        f"{title} has no place for groups: the {counted(len(set(groups)), 'group')} of"
-        f" {counted(len(groups), 'image')} are lost, so a new split could put a group into both parts."
+        f"{title} cannot store groups: the {counted(len(set(groups)), 'group')} of "
+        f"{counted(len(groups), 'image')} are lost, so a new split could put a group into both parts."
     )
     return [Limitation(GROUPS, sentence)]
 
@@ -40,21 +40,21 @@ def no_groups(dataset: Dataset, title: str) -> list[Limitation]:
 def whole_image_boxes(dataset: Dataset, title: str) -> list[Limitation]:
     """Labels in a format that wants a box for each."""
     sentence = (
-        f"{title} has a box for each label, and this dataset says only that something is in an image: each box is"
-        " the whole image, so do not train a detector on it."
+        f"{title} stores a box for each label, and this dataset has no boxes: each box is the whole "
+        "image, so do not train a detector on it."
     )
     return [Limitation(BOXES, sentence)] if any(dataset.table["labels"]) else []
 
 
 def point_boxes(title: str, box: str) -> list[Limitation]:
     """Points in a format that wants a box around each."""
-    return [Limitation(BOXES, f"{title} wants a box, and this dataset has only points: each box is {box}.")]
+    return [Limitation(BOXES, f"{title} needs a box, and this dataset has only points: each box is {box}.")]
 
 
 def empty_files(dataset: Dataset, title: str, written: str) -> list[Limitation]:
     """Images without labels; `written` says what is written for each of them."""
     bare = [fname for fname, labels in _labels(dataset) if not labels]
-    sentence = f"{title} has no mark for images without labels: {written} for {_of(bare)}."
+    sentence = f"{title} cannot mark images without labels: {written} for {_of(bare)}."
     return [Limitation(EMPTY, sentence, tuple(bare))] if bare else []
 
 
@@ -84,8 +84,8 @@ def turned_images(dataset: Dataset) -> list[Limitation]:
     """Points in images whose pixels are stored turned: not every program turns them upright."""
     turned = [fname for fname in dataset.table["fname"] if _is_turned(dataset, fname)]
     sentence = (
-        f"Points count in upright images. {counted(len(turned), 'image is', 'images are')} stored turned (EXIF):"
-        f" programs that ignore that see the point elsewhere ({some(turned)})."
+        f"Points refer to upright images. {counted(len(turned), 'image is', 'images are')} stored turned "
+        f"(EXIF): programs that ignore that see the point elsewhere ({some(turned)})."
     )
     return [Limitation(TURNED, sentence, tuple(turned))] if turned else []
 
@@ -95,9 +95,9 @@ def too_large(made: Contents, size: int) -> list[Limitation]:
     most, files = limits(), len(made.texts) + len(made.images)
     reasons = []
     if files > most.files:
-        reasons.append(f"{files:,} files, and {most.files:,} are the most")
+        reasons.append(f"{files:,} files, and the limit is {most.files:,}")
     if size > most.bytes_per_set:
-        reasons.append(f"{size / MB:,.0f} MB, and {most.bytes_per_set / MB:,.0f} MB are the most")
+        reasons.append(f"{size / MB:,.0f} MB, and the limit is {most.bytes_per_set / MB:,.0f} MB")
     sentence = f"It is too large to be imported here again: it has {' and '.join(reasons)}."
     return [Limitation(SIZE, sentence)] if reasons else []
 

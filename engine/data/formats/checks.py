@@ -28,7 +28,7 @@ def spellings(rows: list[Row]) -> list[dict[str, int]]:
 def spelling_problems(rows: list[Row]) -> list[str]:
     """Labels that are one label, written carelessly, in one sentence."""
     pairs = [" and ".join(f"“{label}” ({n})" for label, n in group.items()) for group in spellings(rows)]
-    return [f"Labels that differ only in case or spacing; write them alike: {some(pairs)}."] if pairs else []
+    return [f"Labels that differ only in case or spacing; use one spelling: {some(pairs)}."] if pairs else []
 
 
 def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
@@ -120,7 +120,7 @@ def part_problems(parsed: ParsedSource) -> list[str]:
             f"Too few images for training: {train}, and at least {LEAST_FOR_TRAINING} are needed."
         )
     if valid == 0:
-        sentences.append("No image is for validation; mark some, or leave the marks out for a random choice.")
+        sentences.append("No image is for validation; mark some, or remove the marks to get a random split.")
     return sentences
 
 

@@ -151,7 +151,7 @@ def _refuse_flags_for_tables(source: Source) -> None:
     if not any(names):
         return
     problems = _table_problems(source)
-    raise DatasetError(problems or f"“{source.path.name}” has no table in which a column could be named.")
+    raise DatasetError(problems or f"“{source.path.name}” has no table, so no column can be chosen.")
 
 
 def _table_problems(source: Source) -> list[str]:
@@ -187,7 +187,7 @@ def _assumed_form(form: Form, evidence: Evidence, is_chosen: bool) -> Assumption
 
 def _chosen_format(source: Source, form: Form, task: str | None) -> tuple[Form, Evidence]:
     if task is not None and task not in form.tasks:
-        raise DatasetError(f"“{form.title}” serves the task {' or '.join(form.tasks)}; choose that task.")
+        raise DatasetError(f"“{form.title}” is for the task {' or '.join(form.tasks)}; choose that task.")
     evidence = form.find(source)
     if evidence is None:
         raise DatasetError(_why_not(source, form))

@@ -40,12 +40,10 @@ def label_notes(parsed: ParsedSource) -> list[str]:
         )
     dates = [f"“{label}”" for label in labels if _DATE.fullmatch(label)]
     if dates:
-        notes.append(
-            f"Labels that look like dates, which a spreadsheet may have made of them: {some(dates)}."
-        )
+        notes.append(f"Labels that look like dates; a spreadsheet may have converted them: {some(dates)}.")
     missing = [f"“{label}”" for label in labels if label.casefold() in MISSING]
     if missing:
-        notes.append(f"Labels that look like a missing value, and count as labels here: {some(missing)}.")
+        notes.append(f"Labels that look like missing values but count as labels: {some(missing)}.")
     told = [
         one for one in parsed.assumptions if one.what == "missing values" and "means no label" in one.value
     ]
@@ -89,10 +87,14 @@ def _too_many_labels(parsed: ParsedSource) -> str:
     """Why there are more labels than any network could tell apart, or memory could hold; "" where there are not."""
     count = len({label for row in parsed.rows for label in row.labels})
     if count > MOST_LABELS:
-        return f"It has {count:,} different labels, and {MOST_LABELS:,} are the most: is that the column of labels?"
+        return (
+            f"It has {count:,} different labels, and the limit is {MOST_LABELS:,}: is that the label column?"
+        )
     if count * len(parsed.rows) > MOST_PAIRS:
         pairs = count * len(parsed.rows)
-        return f"Its labels times its images are {pairs:,}, and {MOST_PAIRS:,} is the most: split it up."
+        return (
+            f"The number of labels times images is {pairs:,}, and the limit is {MOST_PAIRS:,}: split it up."
+        )
     return ""
 
 

@@ -144,8 +144,8 @@ def _telling_what_fails(path: Path, parse: Callable[[], ParsedSource]) -> Parsed
     except Exception as error:
         _LOG.exception("reading %r failed", str(path))
         raise DatasetError(
-            f"“{visible(path.name)}” cannot be read: its contents are not as any known format has them"
-            f" ({type(error).__name__}). Export it again from the program that made it."
+            f"“{visible(path.name)}” cannot be read: its contents match no known format "
+            f"({type(error).__name__}). Export it again from the program that made it."
         ) from error
 
 

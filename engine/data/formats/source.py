@@ -100,12 +100,12 @@ class Source:
 
     def about(self, table: TextTable) -> list[Assumption]:
         """What was assumed to read the file of a table: its encoding, its delimiter, its sheet, its header."""
-        read = [Assumption("table", table.title, "the first that serves", "table")]
+        read = [Assumption("table", table.title, "the first that fits", "table")]
         if table.joined:
             told = some([f"“{name}”" for name in dict.fromkeys(table.joined)])
             read = [Assumption("table", told, "they have the same columns and are read as one", "table")]
         if table.encoding and table.encoding != "UTF-8":
-            read.append(Assumption("encoding", table.encoding, f"{table.title} is no UTF-8"))
+            read.append(Assumption("encoding", table.encoding, f"{table.title} is not UTF-8"))
         if table.delimiter and table.delimiter != ",":
             shown = {"\t": "tab"}.get(table.delimiter, table.delimiter)
             read.append(Assumption("between cells", shown, "it gives most lines the same number of cells"))

@@ -32,7 +32,7 @@ TABLE_ENDINGS = {
 ARCHIVE_ENDINGS = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".xz", ".bz2"}
 ANNOTATIONS = {*TABLE_ENDINGS, *ARCHIVE_ENDINGS, ".json", ".xml", ".txt", ".yaml", ".yml"}
 MOST_TEXTS_TRIED = 20
-NO_TEXT = "text that says nothing about an image that is there"
+NO_TEXT = "text that describes none of the images"
 LOOKED_AT = 20
 READMES = ("readme", "license", "licence", "citation", "changelog", "requirements", "notes")
 
@@ -66,7 +66,7 @@ def _reason(source: Source, name: str, ending: str) -> str:
         held = source.jsons.get(name)
         if isinstance(held, DatasetError):
             return " ".join(held.problems)
-        return _KNOWN.get(_tool(held), "no known form of JSON; export COCO, or a table (CSV)")
+        return _KNOWN.get(_tool(held), "JSON of an unknown format; export COCO, or a table (CSV)")
     if ending == ".xml":
         return "no Pascal VOC annotation of an image that is there; export Pascal VOC or COCO"
     if ending in TABLES:
@@ -138,7 +138,7 @@ def _has_captions(annotations: object) -> bool:
 
 
 _KNOWN = {
-    "captions": "COCO with captions, which are no labels; choose the file of the instances",
+    "captions": "COCO with captions, which are not labels; choose the instances file",
     "COCO": "COCO without categories, so that nothing names the labels; export it with “categories”",
     "LabelMe": "a LabelMe file; export COCO or Pascal VOC (labelme2coco, labelme2voc)",
     "FiftyOne": "a FiftyOne export; export COCODetectionDataset or an image classification directory tree",

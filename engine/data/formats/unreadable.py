@@ -20,7 +20,7 @@ def unreadable(source: Source) -> list[str]:
     }
     names = [name for name in source.listing.names if not is_readme(name)]
     problems |= {
-        name: f"“{name}” cannot be read: it is no table that Loss Lab knows; save it as CSV."
+        name: f"“{name}” cannot be read: it is not a table that Loss Lab can read; save it as CSV."
         for name in names
         if ending_of(name) in OTHER_TABLES
     }

@@ -34,8 +34,8 @@ PLACE, ASKED, ROOM_LOCK = ".incoming", "asked.json", ".room.lock"
 FILES, UNPACKED = "files", "unpacked"
 CHUNK = 1024**2
 INTERRUPTED_SENTENCE = (
-    "Its process ended before the import did: Loss Lab was stopped, or memory, time or room on the disk ran out; import"
-    " it again, or split it up."
+    "The import ended early: Loss Lab was stopped, or memory, time or disk space ran out; import it "
+    "again, or split it up."
 )
 
 
@@ -129,7 +129,7 @@ def take(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> ImportJob:
                 shutil.copyfileobj(file, kept, CHUNK)
     except OSError as error:
         dismiss(one)
-        raise IncomingError(f"It could not be kept: {trouble(error)}.") from error
+        raise IncomingError(f"The upload could not be saved: {trouble(error)}.") from error
     except BaseException:
         dismiss(one)
         raise
@@ -210,7 +210,7 @@ def _new() -> ImportJob:
         os.rename(building.folder, folder)
     except OSError as error:
         dismiss(building)
-        raise IncomingError(f"It could not be taken: {trouble(error)}.") from error
+        raise IncomingError(f"The upload could not be prepared: {trouble(error)}.") from error
     return ImportJob(folder)
 
 

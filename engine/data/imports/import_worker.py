@@ -92,7 +92,7 @@ def _problems(error: Exception) -> tuple[str, ...]:
         return (f"It could not be imported: {trouble(error)}.",)
     _LOG.error("an import failed", exc_info=error)
     kind = type(error).__name__
-    return (f"Its contents are not as any known format has them ({kind}): export it again from its program.",)
+    return (f"Its contents match no known format ({kind}): export it again from its program.",)
 
 
 def import_path(path: Path, name: str = "", options: ReadOptions | None = None) -> LibraryDataset:
@@ -121,7 +121,7 @@ def import_folder(
     at = descend(path) if path.is_dir() else path
     reading = _reading(at, options, keep_undecided)
     told = at.name if user_scope.is_restricted() else at
-    source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {told}."
+    source = f"Read in place: the {'folder' if at.is_dir() else 'table'} {told}."
     title = name or at.resolve().stem or "images"
     return library.add(title, in_place=at, source=source, **reading)
 

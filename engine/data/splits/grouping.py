@@ -66,7 +66,7 @@ def _doubt(one: Grouping, rows: Sequence[Row]) -> str:
     if len(held) > 1 and all(2 * max(groups.values()) > groups.total() for groups in held.values()):
         return "most labels occur in one group only, so these look like labels, not series"
     if len(one.members) < 3:
-        return "there are only two groups, so one of them would be all of the validation part"
+        return "there are only two groups, so one of them would be the whole validation part"
     return ""
 
 

@@ -47,7 +47,10 @@ def _sentence(address: str, error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in (*FULL, *READ_ONLY):
         return ""
     if isinstance(error, PermissionError):
-        return f"The storage refuses access to {address} ({_reason(error)}): check the credentials and their rights."
+        return (
+            f"The storage refuses access to {address} ({_reason(error)}): check the credentials and their "
+            "permissions."
+        )
     if is_client or isinstance(error, OSError | TimeoutError):
         return f"The storage of {address} failed ({_reason(error)}): run the same command to continue once it works."
     return ""

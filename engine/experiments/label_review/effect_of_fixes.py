@@ -42,7 +42,7 @@ def difference(
     untrained = set(truth.table["fname"]) | _dropped_from_validation(before, after)
     earlier = replace(before, table=before.table[~before.table["fname"].isin(untrained)])
     if any(part.table.empty for part in (truth, trained, earlier)):
-        raise ReviewError("There is nothing to measure: both parts need images that were looked at.")
+        raise ReviewError("There is nothing to measure: training and validation both need reviewed images.")
     reached: dict[str, list[dict]] = {"before": [], "after": []}
     for seed in range(seeds):
         reached["before"].append(_reached(earlier, truth, features, rows, seed))

@@ -84,7 +84,7 @@ def _ranked_part(review: Review, dataset: Dataset, past: Past, show: Callable[[s
 
     seen = _features(review, dataset, show)
     predictions = cross_validation.predictions(
-        dataset, seen, lambda share: show("Judging by heads that never saw it", share)
+        dataset, seen, lambda share: show("Judging each image with heads that never saw it", share)
     )
     show("Ranking", 0.0)
     ranking = rank(dataset, predictions)

@@ -146,4 +146,4 @@ def _read(path: Path) -> dict:
 
 
 def _broken(path: Path) -> ReviewError:
-    return ReviewError(f"The review's {path.name} is missing or broken: look again.")
+    return ReviewError(f"The review's {path.name} is missing or broken: start the review again.")

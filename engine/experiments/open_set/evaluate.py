@@ -17,9 +17,9 @@ NONES_TRIED = (10, 30, NONES, 120)
 
 METRICS = {
     "one_right": "one animal: predicts it and no other",
-    "one_likeliest": "one animal: it is the likeliest",
+    "one_likeliest": "one animal: it is the most probable",
     "neither_nothing": "neither: predicts nothing",
-    "neither_sure": "neither: how sure of an animal",
+    "neither_sure": "neither: probability of the most probable animal",
     "two_both": "two animals: predicts both",
 }
 """Descriptions of the table's columns: shares of images, except "how sure", a median probability."""

@@ -69,7 +69,7 @@ def start(
     config = replace(config, data=chosen_data.resolve(config.data))
     asked = SweepConfig(config, _pairs(vary or []), sampler, trials, minutes, pruning, sweep_seed)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise SweepError(f"There is something in {out} already: name a new folder with --out.")
+        raise SweepError(f"The folder {out} is not empty: name a new folder with --out.")
     return _run(launch.create(asked, out))
 
 

@@ -62,7 +62,7 @@ class _Work:
             self._run(self.study.next())
             self._report_share()
         if not any(map(trials_table.is_complete, self.study.ended)):
-            raise SweepError(f"No trial reached anything. {self._first_message()}".rstrip())
+            raise SweepError(f"No trial produced a result. {self._first_message()}".rstrip())
 
     def _goes_on(self) -> bool:
         ended = self.study.ended
@@ -94,7 +94,7 @@ class _Work:
         if self._is_pruned(trial.number, config):
             self.study.prune(trial)
         elif value is None:
-            self.study.fail(trial, f"Its {self.objective.title} is no number.")
+            self.study.fail(trial, f"Its {self.objective.title} is not a number.")
         else:
             self.study.complete(trial, value)
 

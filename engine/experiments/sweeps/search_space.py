@@ -129,13 +129,11 @@ def combinations(dimensions: Iterable[Dimension]) -> int:
 
 def _range(name: str, low_text: str, high_text: str) -> Range:
     if KINDS[name] not in (FLOAT, WHOLE):
-        raise ValueError(f"{name} takes options such as a,b, and no range")
+        raise ValueError(f"{name} takes options such as a,b, not a range")
     low, high = _value(name, low_text), _value(name, high_text)
     assert not isinstance(low, str) and not isinstance(high, str)
     if not low < high:
-        raise ValueError(
-            f"{name} needs a range whose first number is the lower one, but has {low!r}..{high!r}"
-        )
+        raise ValueError(f"{name} needs a range with the lower number first, but has {low!r}..{high!r}")
     if name in LOGARITHMIC and low <= 0:
         raise ValueError(f"{name} needs a range above 0, but begins at {low!r}")
     return Range(name, low, high)

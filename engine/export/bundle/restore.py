@@ -87,14 +87,14 @@ def _config(pieces: Path) -> TrainConfig:
     except (ConfigError, TypeError) as error:
         raise _Problem(f"{contents.CONFIG} is unusable ({error})") from error
     if not _is_text(config.data):
-        raise _Problem(f"{contents.CONFIG} names its data with characters that are no text")
+        raise _Problem(f"{contents.CONFIG} names its data with characters that are not text")
     return config
 
 
 def _vocab(pieces: Path, task: str) -> list[str]:
     vocab = _json(pieces, contents.VOCAB, list)
     if not all(isinstance(label, str) and label for label in vocab):
-        raise _Problem(f"{contents.VOCAB} holds something else than labels")
+        raise _Problem(f"{contents.VOCAB} holds entries that are not labels")
     if unusable := [label for label in vocab if label_text.problem(label)]:
         raise _Problem(f"{contents.VOCAB} has labels that cannot be used: {some(quoted(unusable))}")
     if len(set(vocab)) < len(vocab):
@@ -113,7 +113,7 @@ def _thresholds(pieces: Path, config: TrainConfig, vocab: list[str]) -> dict[str
     if set(record) != set(vocab):
         raise _Problem(f"{contents.THRESHOLDS} and {contents.VOCAB} name different labels")
     if not all(_is_number(value) and 0 <= value <= 1 for value in record.values()):
-        raise _Problem(f"{contents.THRESHOLDS} holds something else than numbers from 0 to 1")
+        raise _Problem(f"{contents.THRESHOLDS} holds values that are not numbers from 0 to 1")
     return {label: float(record[label]) for label in vocab}
 
 
@@ -128,12 +128,12 @@ def _metrics(pieces: Path) -> dict[str, float | str]:
     """The figures, and the sentences of the verdict."""
     record = _json(pieces, contents.METRICS, dict)
     if not all(name.isidentifier() for name in record):
-        raise _Problem(f"{contents.METRICS} has figures of strange names")
+        raise _Problem(f"{contents.METRICS} has metrics with unknown names")
     if not all(
         value is None or isinstance(value, float) or _is_number(value) or _is_sentence(name, value)
         for name, value in record.items()
     ):
-        raise _Problem(f"{contents.METRICS} holds something else than numbers and its verdict")
+        raise _Problem(f"{contents.METRICS} holds values that are neither numbers nor the verdict")
     return record
 
 
@@ -150,7 +150,7 @@ def _quick_notes(pieces: Path) -> dict | None:
         else []
     )
     if not is_table or not all(map(_is_number, numbers)):
-        raise _Problem(f"{contents.QUICK_NOTES} holds something else than penalties and their losses")
+        raise _Problem(f"{contents.QUICK_NOTES} holds values that are neither penalties nor losses")
     return {"version": record["version"], "penalty": record["penalty"], "cross_validated_loss": tried}
 
 
@@ -163,7 +163,7 @@ def _is_sentence(name: str, value: object) -> bool:
 def _history(pieces: Path) -> pd.DataFrame:
     table = _numbers(pieces, contents.HISTORY, _HISTORY, ("epoch",))
     if table.empty:
-        raise _Problem(f"{contents.HISTORY} tells of no epoch")
+        raise _Problem(f"{contents.HISTORY} contains no epochs")
     return table
 
 
@@ -183,9 +183,9 @@ def _predictions(pieces: Path) -> Predictions | PointPredictions:
         else (predictions.points_px, predictions.targets_px, predictions.sizes_wh)
     )
     if not len(predictions.fnames) or not all(np.isfinite(array).all() for array in arrays):
-        raise _Problem(f"{contents.PREDICTIONS} is empty or holds something else than numbers")
+        raise _Problem(f"{contents.PREDICTIONS} is empty or holds values that are not numbers")
     if isinstance(predictions, Predictions) and not np.isin(predictions.targets, (0, 1)).all():
-        raise _Problem(f"{contents.PREDICTIONS} holds other targets than 0 and 1")
+        raise _Problem(f"{contents.PREDICTIONS} holds targets other than 0 and 1")
     if isinstance(predictions, PointPredictions) and (predictions.sizes_wh < 1).any():
         raise _Problem(f"{contents.PREDICTIONS} holds images without a size")
     return predictions
@@ -236,13 +236,13 @@ def _numbers(pieces: Path, name: str, known: tuple[str, ...], needed: tuple[str,
         raise _Problem(f"{name} has no column {', '.join(lacking)}")
     kept = {column: _as_numbers(table[column], name) for column in known if column in table}
     if not all(np.isfinite(kept[column]).all() for column in _COUNTS if column in kept):
-        raise _Problem(f"{name} counts with something else than numbers")
+        raise _Problem(f"{name} has an index that is not numeric")
     return pd.DataFrame(kept)
 
 
 def _as_numbers(column: pd.Series, name: str) -> pd.Series:
     """The column as numbers; `frozen` alone may say yes and no."""
-    problem = _Problem(f"{name} holds something else than numbers in its column {column.name}")
+    problem = _Problem(f"{name} holds values that are not numbers in its column {column.name}")
     try:
         numbers = pd.to_numeric(column)
     except (ValueError, TypeError, OverflowError) as error:
@@ -256,7 +256,7 @@ def _table(pieces: Path, name: str, **how) -> pd.DataFrame:
     try:
         return pd.read_csv(pieces / name, **how)
     except (ValueError, OverflowError, OSError) as error:
-        raise _Problem(f"{name} is no table") from error
+        raise _Problem(f"{name} is not a table") from error
 
 
 def _json(pieces: Path, name: str, kind: type):
@@ -296,7 +296,7 @@ def expected(pieces: Path) -> Iterator[tuple[Path, list[float]]]:
             raise _Problem("it holds no prediction, so nothing shows that the weights are those of the run")
         for record in records:
             if record["picture"] not in contents.LARGEST or not all(map(_is_number, record["answer"])):
-                raise _Problem("it names something that is not there")
+                raise _Problem("it names a file that is not there")
             yield pieces / record["picture"], list(map(float, record["answer"]))
     except (_Problem, TypeError, KeyError) as error:
         raise BundleError(f"{contents.EXPECTED} cannot be read ({error}).") from error

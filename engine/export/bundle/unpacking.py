@@ -79,8 +79,8 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
         if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.EISDIR, *REFUSED):
             raise BundleError(f"{file.name} cannot be opened: {trouble(error)}.") from error
         raise BundleError(
-            f"{file.name} is not a zip file, or is damaged or cut off ({error}): choose a whole zip that Loss Lab made"
-            " of a run."
+            f"{file.name} is not a zip file, or is damaged or cut off ({error}): choose a complete zip "
+            "that Loss Lab made of a run."
         ) from error
 
 
@@ -89,9 +89,10 @@ def _checked_entries(zipped: zipfile.ZipFile, file: Path) -> dict[str, zipfile.Z
     counts = Counter(about.filename for about in entries)
     if MANIFEST not in counts:
         raise BundleError(
-            f"{file.name} is no run of Loss Lab, since it has no {MANIFEST}: choose a zip that Loss Lab made of a run."
+            f"{file.name} is not a run of Loss Lab, because it has no {MANIFEST}: choose a zip that "
+            "Loss Lab made of a run."
         )
-    problems = [f"{name} stands in it {count} times" for name, count in counts.items() if count > 1]
+    problems = [f"it contains {name} {count} times" for name, count in counts.items() if count > 1]
     strange = [repr(about.orig_filename)[1:-1] for about in entries if not _is_known(about)]
     if strange:
         problems.append(f"no run has {some(strange)}")
@@ -109,7 +110,7 @@ def _is_known(about: zipfile.ZipInfo) -> bool:
 def _problems_of(about: zipfile.ZipInfo) -> Iterator[str]:
     mode = stat.S_IFMT(about.external_attr >> 16)
     if mode not in (0, stat.S_IFREG):
-        yield f"{about.filename} is a link and no file"
+        yield f"{about.filename} is a link, not a file"
     if about.flag_bits & 1:
         yield f"{about.filename} is locked with a password"
     if about.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -126,9 +127,9 @@ def _manifest(zipped: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], file
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BundleError(f"{file.name} has a broken {MANIFEST}: take a whole copy of it.") from error
+        raise BundleError(f"{file.name} has a broken {MANIFEST}: get a complete copy of it.") from error
     if not isinstance(record, dict) or record.get("format") != contents.FORMAT:
-        raise BundleError(f"{file.name} is no run of Loss Lab: its {MANIFEST} does not say so.")
+        raise BundleError(f"{file.name} is not a run of Loss Lab: its {MANIFEST} does not say so.")
     if record.get("version") != contents.VERSION:
         raise BundleError(
             f"{file.name} was made by another version of Loss Lab (form {record.get('version')!r}; this one reads "
@@ -137,7 +138,7 @@ def _manifest(zipped: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], file
     digests = record.get("files")
     digests = digests if isinstance(digests, dict) else {}
     untold = [name for name in entries if name != MANIFEST and not _tells_digest(digests.get(name))]
-    problems = [f"the manifest does not tell the SHA-256 of {some(untold)}"] if untold else []
+    problems = [f"the manifest does not give the SHA-256 of {some(untold)}"] if untold else []
     problems += [f"it lacks {name}" for name in digests if name not in entries and name in LARGEST]
     if not isinstance(record.get("run"), str):
         problems.append("the manifest does not name the run")

@@ -36,7 +36,7 @@ def prove(file: Path, expected_predictions: Evidence) -> None:
         done = child_process.run_module(command, SECONDS, user_scope.child_environment())
     if done.returncode != 0:
         reason = child_process.last_line(done.stderr, "the process exited unexpectedly")
-        raise BundleError(f"The zip was not kept, because loaded again it failed the test: {reason}")
+        raise BundleError(f"The zip was not kept, because it failed the test when loaded again: {reason}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -88,13 +88,15 @@ def _by_onnx(file: Path, expectations: list[dict], folder: Path) -> Iterator[str
     )
     printed = {prediction["fname"]: prediction for prediction in map(json.loads, done.stdout.splitlines())}
     if not printed:
-        yield f"its predict.py answers nothing ({child_process.last_line(done.stderr, 'it printed nothing')})."
+        yield (
+            f"its predict.py predicts nothing ({child_process.last_line(done.stderr, 'it printed nothing')})."
+        )
         return
     for expectation in expectations:
         if expectation["file"] in printed:
             yield from _difference(_numbers(printed[expectation["file"]]), expectation, "its predict.py")
         elif Path(expectation["file"]).suffix.lower() not in BEYOND_PILLOW:
-            yield f"its predict.py does not answer {Path(expectation['file']).name}."
+            yield f"its predict.py gives no prediction for {Path(expectation['file']).name}."
 
 
 def _numbers(prediction: dict) -> np.ndarray:
@@ -112,7 +114,7 @@ def _numbers(prediction: dict) -> np.ndarray:
 def _difference(predicted: np.ndarray, expectation: dict, by: str) -> Iterator[str]:
     apart = float(np.abs(predicted - np.array(expectation["answer"])).max())
     if not apart <= TOLERANCE:
-        yield f"{by} answer {Path(expectation['file']).name} differently, by {apart:.2g}."
+        yield f"{by} predict {Path(expectation['file']).name} differently, by {apart:.2g}."
 
 
 if __name__ == "__main__":

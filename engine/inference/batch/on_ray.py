@@ -56,7 +56,8 @@ class OnRay:
                 yield [result for result in results if seen.add(_name(result))]
         if missing := _missing(names, done, seen):
             raise BatchError(
-                f"{counted(missing, 'image')} came back from no node: run the same command to continue."
+                f"{counted(missing, 'image')} came back without a prediction: run the same command to "
+                "continue."
             )
 
 
@@ -151,7 +152,7 @@ def _go_to(folder: str) -> None:
 
 def _need(path: str) -> None:
     if path and not storage_address(path) and not Path(path).exists():
-        raise BatchError(f"{path} is not there. Put run and images on a folder that all nodes share.")
+        raise BatchError(f"{path} is not there. Put the run and the images in a folder that all nodes share.")
 
 
 def _problem(task: str, error: Exception) -> dict[str, str]:

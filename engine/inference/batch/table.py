@@ -38,7 +38,7 @@ class Table:
         self._reporter, self._heartbeat = Reporter(self.job), ExitStack()
         if file.suffix.lower() != ".csv":
             raise BatchError(
-                f"The predictions are written as CSV: call the file {file.stem}.csv, not {file.name}."
+                f"The predictions are written as CSV: name the file {file.stem}.csv, not {file.name}."
             )
         self._refuse_what_others_wrote()
         self.done = NameSet(self._names_so_far())
@@ -100,11 +100,13 @@ class Table:
         status = self.job.status
         if "asked" not in status.details:
             raise BatchError(
-                f"{self.file} is there already and was not begun by a batch: choose another file, or delete it."
+                f"{self.file} exists already and was not written by a batch: choose another file, or "
+                "delete it."
             )
         if status.details["asked"] != self.asked:
             raise BatchError(
-                f"{self.file} was begun with another run, or with other thresholds: choose another file, or delete it."
+                f"{self.file} was started with another run, or with other thresholds: choose another "
+                "file, or delete it."
             )
         if self.job.is_claimed and not status.process.is_this:
             where = "" if status.process.is_here else f" on {status.process.host}"

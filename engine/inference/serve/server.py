@@ -44,4 +44,6 @@ def _require_free(host: str, port: int) -> None:
             return
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
-        raise AddressError(f"Nothing can listen on {host}:{port} ({why}): choose another --port.") from None
+        raise AddressError(
+            f"The server cannot listen on {host}:{port} ({why}): choose another --port."
+        ) from None

@@ -73,7 +73,7 @@ def checked_name(name: str) -> str:
     is_plain = all(part not in ("", ".", "..") for part in parts)
     if not is_plain or len(parts) < 2 or parts[0] not in (DATA, RUNS) or set(name) & set("\\:\0"):
         raise BackupError(
-            f"It holds a file called {name[:80]!r}, which no backup has: take another copy of it."
+            f"It holds a file called {name[:80]!r}, which no backup has: get another copy of it."
         )
     return name
 
@@ -88,12 +88,12 @@ def read_list(zipped: zipfile.ZipFile) -> dict[str, Entry]:
         version = record["version"]
         entries = {str(name): Entry(str(a), int(b), float(c)) for name, (a, b, c) in record["files"].items()}
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, zipfile.BadZipFile) as error:
-        raise BackupError(f"It is no whole backup of Loss Lab: its {LIST} cannot be read.") from error
+        raise BackupError(f"It is not a complete backup of Loss Lab: its {LIST} cannot be read.") from error
     if version != VERSION:
         raise BackupError("The backup was made by another version of Loss Lab: restore it with that one.")
     names = [one.filename for one in zipped.infolist() if one.filename != LIST]
     if len(names) != len(set(names)) or set(names) != set(entries):
-        raise BackupError("The backup does not hold the files that it lists: take a whole copy of it.")
+        raise BackupError("The backup does not hold the files that it lists: get a complete copy of it.")
     stored = sum(one.file_size for one in zipped.infolist() if one.compress_type == zipfile.ZIP_STORED)
     plain = all(
         one.compress_type == zipfile.ZIP_STORED and not one.flag_bits & 1 for one in zipped.infolist()

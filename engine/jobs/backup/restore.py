@@ -37,7 +37,7 @@ def restore(file: Path) -> list[Path]:
                 _unpack(zipped, name, entry, staged)
             return _moved_in(staged)
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise BackupError(f"{file.name} is no whole backup of Loss Lab.") from error
+        raise BackupError(f"{file.name} is not a complete backup of Loss Lab.") from error
     except OSError as error:
         raise BackupError(f"The backup could not be restored: {trouble(error)}.") from error
 
@@ -45,7 +45,7 @@ def restore(file: Path) -> list[Path]:
 def _must_have_room(root: Path, size: int) -> None:
     if size + KEPT_FREE > shutil.disk_usage(root).free:
         raise BackupError(
-            f"The disk has no room for the {size / 1024**2:,.0f} MB of {root.name}: make room first."
+            f"The disk has no room for the {size / 1024**2:,.0f} MB of {root.name}: free some space first."
         )
 
 
@@ -55,7 +55,7 @@ def _unpack(zipped: zipfile.ZipFile, name: str, entry: Entry, staged: dict[str, 
     place.parent.mkdir(parents=True, exist_ok=True)
     with zipped.open(name) as source, place.open("xb") as target:
         if digest(source, target) != (entry.sha256, entry.size):
-            raise BackupError(f"{name} is damaged in the backup: take another copy of it.")
+            raise BackupError(f"{name} is damaged in the backup: get another copy of it.")
     os.utime(place, (entry.changed, entry.changed))
 
 

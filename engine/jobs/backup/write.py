@@ -34,7 +34,7 @@ def write(file: Path) -> dict[str, Entry]:
     if file.exists():
         raise BackupError(f"There is a {file.name} already: choose another name.")
     if any(file.resolve().is_relative_to(root.resolve()) for root in roots().values()):
-        raise BackupError("The backup must lie outside of the folders that it holds: choose another folder.")
+        raise BackupError("The backup must be outside the folders that it holds: choose another folder.")
     temporary = file.with_name(temporary_name(file.name))
     try:
         entries = _written(temporary)
@@ -74,9 +74,9 @@ def verify(file: Path) -> None:
             for name, entry in read_list(zipped).items():
                 with zipped.open(name) as source:
                     if digest(source) != (entry.sha256, entry.size):
-                        raise BackupError(f"{name} is damaged in the backup: take another copy of it.")
+                        raise BackupError(f"{name} is damaged in the backup: get another copy of it.")
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise BackupError(f"{file.name} is no whole backup of Loss Lab.") from error
+        raise BackupError(f"{file.name} is not a complete backup of Loss Lab.") from error
 
 
 def digest(source, target=None) -> tuple[str, int]:

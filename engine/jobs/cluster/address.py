@@ -56,7 +56,9 @@ def must_answer(address: str) -> None:
     """
     parts = _parts(address)
     if parts is None:
-        raise ClusterError(f"{address!r} is no address of a cluster: write HOST:PORT, such as {EXAMPLE}.")
+        raise ClusterError(
+            f"{address!r} is not the address of a cluster: write HOST:PORT, such as {EXAMPLE}."
+        )
     try:
         with socket.create_connection(parts, SECONDS_TO_ANSWER) as connection:
             is_head = _speaks_grpc(connection)
@@ -66,7 +68,7 @@ def must_answer(address: str) -> None:
         ) from error
     if not is_head:
         raise ClusterError(
-            f"What listens at {address} is no head of a Ray cluster: give the port of ray start --head."
+            f"The program at {address} is not the head of a Ray cluster: give the port of ray start --head."
         )
 
 

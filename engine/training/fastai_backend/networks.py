@@ -71,8 +71,8 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
         if "hash" not in str(error):
             raise
         raise LearnerError(
-            f"ImageNet's weights for {config.arch} could not be downloaded whole (their hash is wrong): try again, or "
-            "choose the weights photographs, which need no download."
+            f"ImageNet's weights for {config.arch} were not downloaded completely (their hash is wrong): "
+            "try again, or choose the weights photographs, which need no download."
         ) from error
     except StopIteration as error:
         raise LearnerError(_uncuttable(config.arch)) from error

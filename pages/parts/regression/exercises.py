@@ -68,7 +68,7 @@ def descent_tasks(
         ),
         Task(
             "quick",
-            f"**Standardize** the inputs, and get within 1% of the least MSE in at most **{QUICK} steps**.",
+            f"**Standardize** the inputs, and get within 1% of the lowest MSE in at most **{QUICK} steps**.",
             standardized and bool(len(close)) and int(close[0]) <= QUICK,
             "Half of the largest stable learning rate is fastest.",
         ),

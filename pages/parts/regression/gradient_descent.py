@@ -80,7 +80,10 @@ def _title(errors: np.ndarray, least: float, rate: float, limit: float) -> str:
     if rate > limit and not errors[-1] <= errors[0]:
         where = f"{errors[-1]:.3g}" if np.isfinite(errors[-1]) else "infinite"
         return f"A learning rate of {rate:g} is too large: {after} the MSE is {where}"
-    return f"Downhill from my line: {after} the MSE is {errors[-1]:.1f}, from {errors[0]:.1f} (least: {least:.1f})"
+    return (
+        f"Downhill from my line: {after} the MSE is {errors[-1]:.1f}, from {errors[0]:.1f} (lowest: "
+        f"{least:.1f})"
+    )
 
 
 def _line_title(lines: np.ndarray, steps: int) -> str:
@@ -95,10 +98,10 @@ def _line_title(lines: np.ndarray, steps: int) -> str:
 def _speed(errors: np.ndarray, least: float) -> str:
     close = np.flatnonzero(errors <= 1.01 * least)
     if len(close):
-        return f"Within 1% of the least MSE from step {close[0]} on"
+        return f"Within 1% of the lowest MSE from step {close[0]} on"
     if not errors[-1] <= errors[0]:
         return "The error grows without end"
-    return f"After {len(errors) - 1} steps the MSE is still {errors[-1]:.1f}; the least is {least:.1f}"
+    return f"After {len(errors) - 1} steps the MSE is still {errors[-1]:.1f}; the lowest is {least:.1f}"
 
 
 def _window(standardized: bool, best) -> figures.Window:

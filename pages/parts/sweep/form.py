@@ -101,7 +101,8 @@ def _how_long() -> dict:
                 help="TPE tries more of what worked. A grid tries 4 values of each range.",
             ),
             "trials": st.number_input(
-                "Trials", 1, MOST_TRIALS, 20, key=PREFIX + "trials", width=120, help="The sweep ends after this many trials.",
+                "Trials", 1, MOST_TRIALS, 20, key=PREFIX + "trials", width=120,
+                help="The sweep ends after this many trials.",
             ),
             "minutes": st.number_input(
                 "Minutes", 0, 1440, 0, key=PREFIX + "minutes", width=120,

@@ -137,8 +137,8 @@ def _target(task: str) -> dict:
         values["resize"] = choose("resize", "Resize method", RESIZE, RESIZE_HELP)
     if tasks.get(task).allows_several_labels:
         values["threshold"] = number(
-            "threshold", "Threshold", "A label counts as predicted above it. It affects the accuracy shown, not what the "
-                "network learns.", 0.05, "%g",
+            "threshold", "Threshold", "A label counts as predicted above it. It affects the accuracy shown, "
+            "not what the network learns.", 0.05, "%g",
         )  # fmt: skip
     if tasks.get(task).has_points:
         values["y_range"] = st.text_input(

@@ -24,8 +24,9 @@ def offer(config: TrainConfig | None) -> None:
     is_active = search is not None and search.state in ACTIVE
     if st.button(
         "Search again" if search else "Find a learning rate", icon=":material/query_stats:", key="train_find_rate",
-        disabled=config is None or is_active, width="stretch", help="fastai's lr_find: trains on up to 100 batches at rates from 1e-7 to 10 and shows where the "
-            "loss falls. The network is not kept.",
+        disabled=config is None or is_active, width="stretch",
+        help="fastai's lr_find: trains on up to 100 batches at rates from 1e-7 to 10 and shows where the loss falls. "
+            "The network is not kept.",
     ) and config:  # fmt: skip
         try:
             lr_finder.start(config)

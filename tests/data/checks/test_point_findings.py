@@ -16,7 +16,7 @@ def test_a_point_outside_is_left_out_and_never_invented(home):
 def test_exchanged_axes_are_offered_to_be_exchanged(home):
     folder = pointed(home / "set", [(f"{n}.jpg", 20 + n, 55 - n, n >= 6) for n in range(10)])
     finding = kinds(check(folder, "points"))["outside"]
-    assert finding.fixes[0].says.startswith("Exchange x and y")
+    assert finding.fixes[0].says.startswith("Swap x and y")
     assert sound_after(folder, finding.fixes[0], "points").points_px()[0].tolist() == [55, 20]
 
 

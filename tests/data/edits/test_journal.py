@@ -18,7 +18,7 @@ def test_a_torn_last_line_is_left_out_with_a_note_and_the_next_one_is_whole(tmp_
     journal.write_bytes(whole + whole[: len(whole) // 2])
     found = edits.read(tmp_path)
     assert found.now.labels == {"a.jpg": ("dog",)}
-    assert found.notes == ("Line 2 of decisions.jsonl cannot be read; what it decided is left out.",)
+    assert found.notes == ("Line 2 of decisions.jsonl cannot be read, so its decision is ignored.",)
     edits.add(tmp_path, "b.jpg", edits.LABELS, ["cat"])
     assert edits.read(tmp_path).now.labels == {"a.jpg": ("dog",), "b.jpg": ("cat",)}
     assert len(edits.read(tmp_path).notes) == 1

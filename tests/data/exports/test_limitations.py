@@ -58,7 +58,7 @@ def test_the_sentences_name_numbers_and_images(home):
     told = {one.kind: one for one in plan_export(dataset, MULTI_LABEL, "voc").limitations}
     assert told[EMPTY].fnames == ("b/1.jpg", "6.jpg") and "2 images (b/1.jpg, 6.jpg)" in told[EMPTY].sentence
     assert told[GROUPS].sentence == (
-        "Pascal VOC has no place for groups: the 2 groups of 4 images are lost, so a new split could put a group into"
+        "Pascal VOC cannot store groups: the 2 groups of 4 images are lost, so a new split could put a group into"
         " both parts."
     )
     assert "3 images get another name: “a/1.jpg” becomes “a_1.jpg”" in told[NAMES].sentence
@@ -83,7 +83,7 @@ def test_an_export_that_could_not_be_imported_again_says_so(home, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_FILES", "8")
     dataset = labelled(home / "set", LABELS)
     [size] = [one for one in plan_export(dataset, MULTI_LABEL, "yolo").limitations if one.kind == SIZE]
-    assert "13 files, and 8 are the most" in size.sentence
+    assert "13 files, and the limit is 8" in size.sentence
     assert not [one for one in plan_export(dataset, MULTI_LABEL, "pascal").limitations if one.kind == SIZE]
 
 

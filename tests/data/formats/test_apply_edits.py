@@ -54,7 +54,7 @@ def test_some_missing_pictures_left_out_leave_the_others_told(home):
 
 def test_spellings_are_merged(home):
     folder = pascal(home / "set", [*PASCAL_ROWS, ("7.jpg", "Dog cat", False)])
-    assert "write them alike" in refused(folder)
+    assert "use one spelling" in refused(folder)
     decide(folder, LABEL_RENAMED, {"Dog": "dog"})
     record = load(folder, "multi-label")
     assert record.vocab == ("bear", "cat", "dog", "horse") and labels_of(record)["train/7.jpg"] == (

@@ -147,7 +147,7 @@ def test_a_class_column_with_a_word_in_it_stays_a_class(tmp_path):
 
 def test_a_column_of_counts_is_no_class(tmp_path):
     rows = [(f"{at}.jpg", at % 2, 1 - at % 2, 2 if at == 5 else 1) for at in range(12)]
-    assert "Columns that are no classes" in told_of(pascal(tmp_path, rows, "fname,a,b,count"))
+    assert "Columns that are not classes" in told_of(pascal(tmp_path, rows, "fname,a,b,count"))
 
 
 def test_a_class_that_is_set_aside_as_a_whole_is_told(tmp_path):
@@ -169,7 +169,7 @@ def test_coco_entries_that_are_no_objects_are_told_by_the_check(tmp_path):
         "categories": [{"id": 0, "name": "a"}, {"id": 1, "name": "b"}],
     }
     folder = listed(tmp_path, json.dumps(held), range(6), "coco.json")
-    (note,) = [note for note in run_checks.check(folder, "multi-label").notes if "no JSON objects" in note]
+    (note,) = [note for note in run_checks.check(folder, "multi-label").notes if "not JSON objects" in note]
     assert "1 of “annotations” of “coco.json”" in note
 
 

@@ -143,9 +143,9 @@ def test_a_table_of_another_kind(tmp_path, header, task, words):
     ("content", "words"),
     [
         (b"", "is empty; its first line must name the columns"),
-        (b"\xff\xfef\x00n", "is not a table of text"),
-        (b"fname,labels\n\0\n", "is not a table of text"),
-        (b"PK\x03\x04\xc0\xc1", "is not a table of text"),
+        (b"\xff\xfef\x00n", "is not a text table"),
+        (b"fname,labels\n\0\n", "is not a text table"),
+        (b"PK\x03\x04\xc0\xc1", "is not a text table"),
         (b'fname,labels\n"1.jpg,dog\n', "cannot be read as a table in line 2"),
         (b'fname,labels\n"1".jpg,dog\n', "cannot be read as a table in line 2"),
         (b"fname,labels\n1.jpg," + b"x" * 200_000 + b"\n", "cannot be read as a table in line 2"),

@@ -208,7 +208,7 @@ def coco(**changes) -> str:
     ("changes", "words"),
     [
         ({"categories": None}, "COCO without categories"),
-        ({"annotations": [{"image_id": 0, "caption": "a hen"}]}, "captions, which are no labels"),
+        ({"annotations": [{"image_id": 0, "caption": "a hen"}]}, "captions, which are not labels"),
         ({"images": [{"id": [1], "file_name": {}}]}, "without a file name"),
         ({"annotations": [{"image_id": at, "category_id": [at]} for at in range(6)]}, "not listed"),
     ],

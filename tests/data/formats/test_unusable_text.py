@@ -68,7 +68,7 @@ def test_a_dataset_that_gets_such_a_label_later_is_checked_fixed_and_removed(hom
 
 def test_more_labels_than_can_be_told_apart_are_refused(home, monkeypatch):
     monkeypatch.setattr(label_notes, "MOST_LABELS", 2)
-    with pytest.raises(DatasetError, match="3 different labels, and 2 are the most"):
+    with pytest.raises(DatasetError, match="3 different labels, and the limit is 2"):
         load(_set(home / "set", "cat"), "single-label")
     monkeypatch.setattr(label_notes, "MOST_LABELS", 3)
     assert len(load(_set(home / "set", "cat"), "single-label").table) == 6

@@ -75,5 +75,5 @@ def test_the_command_line_imports_and_answers_in_one_sentence(home, capsys):
     assert capsys.readouterr().out.startswith(f"pets (single-label): {home / 'data' / 'pets'}\n")
     (home / "bad.zip").write_bytes(zipped({"../a.jpg": IMAGE}))
     assert main(["import", str(home / "bad.zip")]) == 2
-    assert "Names that cannot be taken" in capsys.readouterr().err
+    assert "Names that cannot be used" in capsys.readouterr().err
     assert [one.name for one in library.all_sets()] == ["pets"]

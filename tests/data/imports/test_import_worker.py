@@ -40,8 +40,8 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     one = library.find("set")
     assert sorted(os.listdir(one.source_path)) == ["train", "train.csv"]
     told = " ".join(one.manifest.reasons)
-    assert "Archives inside are not unpacked (1): “My pets/old.zip”." in told
-    assert "Neither images nor tables, and left out (2):" in told and "Thumbs" not in told
+    assert "Archives inside it are not unpacked (1): “My pets/old.zip”." in told
+    assert "Left out, because they are neither images nor tables (2):" in told and "Thumbs" not in told
 
 
 NAMES = ["Käfer.jpg", "猫.jpg", "собака.jpg", "كلب.jpg", "🐻 bär.jpg", "a'b\"c&d.jpg", "=1+1.jpg", "<b>.jpg"]

@@ -19,7 +19,8 @@ def test_the_quota_of_all_is_kept(home, monkeypatch):
     assert sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)})).state == FINISHED
     said = sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)}))
     assert (
-        "There is no room: the datasets take" in said.problems[0] and "remove one first" in said.problems[0]
+        "There is not enough room: the datasets take" in said.problems[0]
+        and "remove one first" in said.problems[0]
     )
     library.remove(library.find("set"))
     assert sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)})).state == FINISHED
@@ -41,7 +42,7 @@ def test_limits_can_be_set_and_nonsense_is_ignored(monkeypatch):
 
 def test_too_much_is_refused_before_it_is_written(home, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_MB_PER_SET", "1")
-    with pytest.raises(IncomingError, match="2 MB, and 1 MB are the most"):
+    with pytest.raises(IncomingError, match="2 MB, and the limit is 1 MB"):
         take([("a.zip", io.BytesIO(b"x" * 2_000_000))])
     assert all_imports() == []
 

@@ -85,18 +85,18 @@ def test_yaml_beyond_a_limit_fails_the_import(home, monkeypatch):
 
 
 UNREADABLE = {
-    "labels.csv": (b"\0\1\2\3binary", "is not a table of text; save it as “CSV (UTF-8)”."),
+    "labels.csv": (b"\0\1\2\3binary", "is not a text table; save it as “CSV (UTF-8)”."),
     "labels.xlsx": (b"PK\3\4no zip", "“labels.xlsx” is not a readable Excel file (.xlsx); save it as CSV."),
     "labels.json": ('{"images": [', "“labels.json” cannot be read as JSON"),
     "labels.jsonl": ("{", "“labels.jsonl” cannot be read as JSON in line 1"),
     "all.xml": ("<annotations><image", "“all.xml” cannot be read"),
     "labels.parquet": (
         b"PAR1 no parquet",
-        "“labels.parquet” cannot be read: it is no table that Loss Lab knows",
+        "“labels.parquet” cannot be read: it is not a table that Loss Lab can read",
     ),
     "labels.xls": (
         b"\xd0\xcf\x11\xe0",
-        "“labels.xls” cannot be read: it is no table that Loss Lab knows; save it as CSV.",
+        "“labels.xls” cannot be read: it is not a table that Loss Lab can read; save it as CSV.",
     ),
 }
 

@@ -22,13 +22,13 @@ UNSAFE = [
 
 @pytest.mark.parametrize("name", UNSAFE)
 def test_names_that_lead_out_are_refused(name):
-    assert "Names that cannot be taken (1)" in refused(zipped(HONEST | {name: IMAGE}))
+    assert "Names that cannot be used (1)" in refused(zipped(HONEST | {name: IMAGE}))
     with pytest.raises(UnsafeName):
         safe_name(name)
 
 
 def test_unsafe_names_of_single_files_are_refused():
-    assert "Names that cannot be taken" in refused(IMAGE, "../evil.jpg")
+    assert "Names that cannot be used" in refused(IMAGE, "../evil.jpg")
 
 
 def test_the_name_of_the_archive_itself_leads_nowhere(home):
@@ -57,7 +57,7 @@ def test_a_bomb_is_known_by_its_ratio():
 def test_a_bomb_of_many_small_files_is_known_by_the_sum(monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_MB_PER_SET", "5")
     said = refused(zipped({f"{n}.jpg": b"\0" * 400_000 for n in range(20)}))
-    assert "It holds 8 MB, and 5 MB are the most for one dataset" in said
+    assert "It holds 8 MB, and the limit is 5 MB for one dataset" in said
 
 
 def test_a_bomb_that_lies_about_its_size_is_not_unfolded(home):
@@ -79,7 +79,7 @@ def test_entries_that_overlap_are_a_bomb_too():
     assert "neither" in said or "no images" in said
     many = b"".join(_entry_named(entry, b"%03d.jpg" % n) for n in range(999))
     tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 999, 999, len(many), at, 0)
-    assert "are the most for one dataset" in refused(content[:at] + many + tail)
+    assert "for one dataset" in refused(content[:at] + many + tail)
 
 
 def _entry_named(entry: bytes, name: bytes) -> bytes:
@@ -93,7 +93,7 @@ def test_a_hundred_thousand_files_are_one_sentence():
     many = b"".join(_entry_named(content[at:end], b"%06d.jpg" % n) for n in range(100_000))
     record = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 65_535, 65_535, len(many), at, 0)
     said = refused(content[:at] + many + record)
-    assert "It holds 100,000 files, and 50,000 are the most; split it up." in said
+    assert "It holds 100,000 files, and the limit is 50,000; split it up." in said
 
 
 def test_a_list_of_files_that_would_fill_the_memory_is_not_read(home):
@@ -141,7 +141,7 @@ def test_every_reason_is_told_at_once(monkeypatch):
     with pytest.warns(UserWarning, match="Duplicate"):
         content = _with_a_duplicate(files)
     said = refused(content)
-    for part in ("cannot be taken (1)", "there twice (1): “train.csv”", "as bombs do (1)", "3 are the most"):
+    for part in ("cannot be used (1)", "occur twice (1): “train.csv”", "as bombs do (1)", "the limit is 3"):
         assert part in said
 
 

@@ -106,5 +106,5 @@ def test_a_command_writes_no_address(words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(words) == 2
     said = capsys.readouterr().err
-    assert "s3://bucket/images" in said and "is no place of this machine" in said and said.count("\n") == 1
+    assert "s3://bucket/images" in said and "is not a path on this machine" in said and said.count("\n") == 1
     assert list(tmp_path.iterdir()) == []

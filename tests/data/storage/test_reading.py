@@ -47,7 +47,7 @@ def test_no_more_is_read_than_an_image_may_have(folder, monkeypatch):
     assert read.call_args.kwargs == {"start": 0, "end": 101}
     monkeypatch.setattr("engine.images.sources.MAX_BYTES", 100)
     here, there = decode(CONFIG, str(folder / "a.jpg")), decode(CONFIG, f"{BUCKET}/x/a.jpg")
-    assert here.problem == there.problem and "is the most" in here.problem
+    assert here.problem == there.problem and "the limit is" in here.problem
 
 
 class Failing:

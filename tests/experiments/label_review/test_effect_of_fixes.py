@@ -67,7 +67,7 @@ def test_neither_head_is_trained_on_a_validation_picture():
 
 def test_nothing_to_measure_is_one_sentence():
     _, right, seen = separable()
-    with pytest.raises(ReviewError, match="both parts need images"):
+    with pytest.raises(ReviewError, match="training and validation both need"):
         difference(right, replace(right, table=right.table.assign(is_valid=False)), seen)
 
 

@@ -29,7 +29,7 @@ def test_options_keep_their_order_and_their_kind():
     ("name", "text", "says"),
     [
         ("data", "a,b", "'data' cannot vary"),
-        ("lr", "0.1..0.1", "whose first number is the lower one"),
+        ("lr", "0.1..0.1", "with the lower number first"),
         ("lr", "0..0.1", "a range above 0"),
         ("lr", "fast", "lr should be a number, but is 'fast'"),
         ("dropout", "0..inf", "dropout should be a number, but is 'inf'"),

@@ -150,8 +150,8 @@ def test_a_piece_that_the_manifest_does_not_vouch_for_is_refused(pieces, own, tm
     [
         (b"{" * 100_000, "broken manifest"),
         (b"[" * 100_000, "broken manifest"),
-        (b"[]", "no run of Loss Lab"),
-        (b'{"format": "other"}', "no run of Loss Lab"),
+        (b"[]", "not a run of Loss Lab"),
+        (b'{"format": "other"}', "not a run of Loss Lab"),
         (b'{"format": "loss-lab take-away", "version": 99}', "another version"),
         (
             b'{"format": "loss-lab take-away", "version": 1}',
@@ -224,7 +224,7 @@ def test_a_locked_or_doubled_piece_is_refused(pieces, own, tmp_path):
     file = write_zip(tmp_path / "a.zip", pieces[MULTI_LABEL])
     with zipfile.ZipFile(file, "a") as zipped, pytest.warns(UserWarning):
         zipped.writestr("vocab.json", b"[]")
-    assert_refused(file, own, "vocab.json stands in it 2 times")
+    assert_refused(file, own, "it contains vocab.json 2 times")
     raw = bytearray(write_zip(tmp_path / "b.zip", pieces[MULTI_LABEL]).read_bytes())
     at = raw.rfind(b"vocab.json") - 46
     raw[at + 8] |= 1
@@ -244,6 +244,6 @@ def test_a_zip_of_something_else_is_one_sentence(tmp_path):
     with pytest.raises(contents.BundleError) as raised:
         unpacking.unpack(tmp_path / "holiday.zip", tmp_path)
     assert (
-        str(raised.value).startswith("holiday.zip is no run of Loss Lab")
+        str(raised.value).startswith("holiday.zip is not a run of Loss Lab")
         and str(raised.value).count(":") == 1
     )

@@ -174,7 +174,7 @@ def test_another_run_or_a_strange_file_is_refused(trained, many, tmp_path):
     trained[MULTI_LABEL].save_thresholds(exportable_runs.THRESHOLDS)
     assert file.read_bytes() == before
     (tmp_path / "mine.csv").write_text("my own table")
-    with pytest.raises(BatchError, match="was not begun by a batch"):
+    with pytest.raises(BatchError, match="was not written by a batch"):
         _predict(trained[POINTS], tmp_path / "mine.csv", many)
     with pytest.raises(BatchError, match=r"call the file out\.csv"):
         _predict(trained[POINTS], tmp_path / "out.txt", many)

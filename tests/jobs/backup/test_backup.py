@@ -201,5 +201,5 @@ def test_a_full_disk_leaves_nothing(home, monkeypatch):
     with pytest.raises(BackupError, match="could not be written"):
         write.write(home / "all.zip")
     assert not list(home.glob("*.zip*")) and not list(home.glob(".all*"))
-    with pytest.raises(BackupError, match="outside of the folders"):
+    with pytest.raises(BackupError, match="outside the folders"):
         write.write(paths.data_folder() / "all.zip")

@@ -73,7 +73,7 @@ def test_another_server_is_not_taken_for_a_head(reply, is_head, monkeypatch):
         if is_head:
             address.check(place)
             return
-        with pytest.raises(ClusterError, match=r"is no head of a Ray cluster: give the port"):
+        with pytest.raises(ClusterError, match=r"is not the head of a Ray cluster: give the port"):
             address.check(place)
 
 

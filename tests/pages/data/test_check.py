@@ -37,14 +37,14 @@ def test_every_fault_stands_at_once_and_is_fixed_by_one_press_each(home):
     one = import_dataset(home, rows, images={"gone.jpg": None})
     app = opened()
     said = texts(app)
-    assert "Fix 1 of 4 findings" in said and "gone" in said and "write them alike" in said
+    assert "Fix 1 of 4 findings" in said and "gone" in said and "use one spelling" in said
     button(app, "Exclude it").click().run()
-    button(app, "Write all “dog”").click().run()
+    button(app, "Change all to “dog”").click().run()
     assert not app.exception and "Ready for training" in texts(app)
     record = one.record()
     assert len(record.table) == 11 and record.vocab == ("cat", "dog")
     button(app, "Undo").click().run()
-    assert "Fix 1 of 4 findings" in texts(app) and "write them alike" in texts(app)
+    assert "Fix 1 of 4 findings" in texts(app) and "use one spelling" in texts(app)
 
 
 def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):

@@ -61,7 +61,7 @@ class Faults:
         told = {
             "Set aside: images without a file name": self.nameless,
             "Set aside: annotations of an image that is not listed": self.lost,
-            "Set aside: entries that are no JSON objects": self.no_objects,
+            "Set aside: entries that are not JSON objects": self.no_objects,
             "Read as one label: categories of the same name": self.same_name,
         }
         return _sentences(told)

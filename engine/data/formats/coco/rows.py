@@ -60,7 +60,7 @@ def place(parsed: ParsedSource, listed: list[Listed]) -> Placed:
     for placed, is_there in zip(together, there, strict=True):
         if not is_there and any(there):
             gone = counted(len(placed), "image")
-            parsed.notes.append(f"Left out: {gone} of “{placed[0][2]}”, of which none is there.")
+            parsed.notes.append(f"Left out: {gone} of “{placed[0][2]}”, none of which is there.")
     kept = [
         one
         for placed, is_there in zip(together, there, strict=True)
@@ -115,8 +115,8 @@ def listed_twice(parsed: ParsedSource, rows: Placed, for_points: bool) -> None:
             continue
         if image.objects != other[1].objects if for_points else {*row.labels} != {*other[0].labels}:
             raise DatasetError(
-                f"“{other[2]}” and “{file}” say different things about “{row.fname}”; choose one of the files as the"
-                " dataset, or remove the other."
+                f"“{other[2]}” and “{file}” contradict each other about “{row.fname}”; choose one of the "
+                "files as the dataset, or remove the other."
             )
         doubled.add(id(row))
     if doubled:

@@ -67,7 +67,7 @@ def _refuse_too_many_rows(files: list[Path]) -> None:
         rows = sum(parquet.read_metadata(file).num_rows for file in files)
     if rows > (most := limits().files):
         raise DatasetError(
-            f"It holds {counted(rows, 'row')} with images, and {most:,} are the most; split it up."
+            f"It holds {counted(rows, 'row')} with images, and the limit is {most:,}; split it up."
         )
 
 

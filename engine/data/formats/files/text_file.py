@@ -20,7 +20,7 @@ _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _UTF_8_SIGN = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WORD = re.compile(r"[A-Za-z0-9\x80-\U0010ffff]+")
 WESTERN = ("cp1252", "latin-1")
-_NO_TEXT = "is not a table of text; save it as “CSV (UTF-8)”."
+_NO_TEXT = "is not a text table; save it as “CSV (UTF-8)”."
 
 
 @contextmanager

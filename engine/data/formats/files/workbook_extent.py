@@ -138,7 +138,7 @@ def not_readable(path: Path) -> DatasetError:
 
 
 def _too_much(path: Path) -> DatasetError:
-    return DatasetError(f"“{path.name}” would unpack to too much for a table; save it as CSV.")
+    return DatasetError(f"“{path.name}” unpacks to too much data for a table; save it as CSV.")
 
 
 def _too_far(path: Path) -> DatasetError:

@@ -25,7 +25,7 @@ def read_yaml(text: str) -> dict[str, Value]:
     {'names': ['no', '007']}
     """
     if len(text) > MOST_BYTES:
-        raise ValueError(f"it has more than {MOST_BYTES // 1024**2} MB")
+        raise ValueError(f"it is larger than {MOST_BYTES // 1024**2} MB")
     try:
         events = iter(yaml.parse(text, Loader=_LOADER))
         held = next((_value(event, events, 0) for event in events if isinstance(event, yaml.NodeEvent)), {})
@@ -74,5 +74,5 @@ def _mapping(values: list[Value]) -> dict[str, Value]:
     held = dict(zip(map(str, keys), values[1::2], strict=True))
     if len(held) < len(keys):
         twice = Counter(map(str, keys)).most_common(1)[0][0]
-        raise ValueError(f"“{twice}” stands in it twice")
+        raise ValueError(f"it contains “{twice}” twice")
     return held

@@ -106,7 +106,7 @@ def read_camera(text: str) -> list[list[float]]:
 def _numbers(text: str) -> list[float]:
     numbers = [float(word) for word in text.split()]
     if not all(map(math.isfinite, numbers)):
-        raise ValueError("a value is no number")
+        raise ValueError("a value is not a number")
     return numbers
 
 

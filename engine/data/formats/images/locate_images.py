@@ -20,7 +20,7 @@ USUAL_ENDINGS = (".jpg", ".jpeg", ".png")
 _WAYS = {
     image_names.STEM: "by their names without the ending or in another letter case",
     image_names.URL: "by the end of their web addresses",
-    image_names.PATH: "by the end of their paths, whose beginning is of another computer",
+    image_names.PATH: "by the end of their paths, which begin with folders of another computer",
 }
 
 

@@ -48,7 +48,7 @@ def divide(parsed: ParsedSource, parts: Sequence[str], said_by: str) -> None:
         parts = [VALID if part == TEST else part for part in parts]
         rows, tests = list(zip(parsed.rows, parts, strict=True)), []
     if tests:
-        parsed.notes.append(f"Left out: {counted(len(tests), 'image')} for test.")
+        parsed.notes.append(f"Left out: {counted(len(tests), 'image')} for testing.")
         parsed.for_testing += [row.fname for row in tests]
     parsed.rows = [_in_part(row, part) for row, part in rows if part != TEST]
 

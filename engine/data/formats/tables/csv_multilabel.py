@@ -76,8 +76,8 @@ def _mixed_separators(rows: list[Row]) -> list[Problem]:
         (row.fname, f"“{label}” in {row.where}") for row in rows for label in row.labels if label in several
     )
     says = lambda told: (  # noqa: E731
-        f"Labels that seem to be several labels, which are there alone, too: {some(told)}; write the same mark between"
-        " labels everywhere, or say with --separator what it is."
+        f"Labels that seem to combine several other labels: {some(told)}; use the same separator "
+        "everywhere, or name it with --separator."
     )
     return [Problem("mixed separators", mixed, says)] if mixed else []
 

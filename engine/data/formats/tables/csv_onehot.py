@@ -103,5 +103,5 @@ def _say_what_was_assumed(parsed: ParsedSource, columns: Columns) -> None:
     ]
     if others:
         parsed.notes.append(
-            f"Columns that are no classes, since they hold more than 0 and 1: {some(others)}."
+            f"Columns that are not classes, because they hold more than 0 and 1: {some(others)}."
         )

@@ -40,7 +40,7 @@ def image_column(table: TextTable, listing: Listing, options: ReadOptions) -> tu
     named = [at for at in scores if _ends_like_images(table.cells_at(at))]
     if known or named:
         at = min(known, key=lambda at: known[at]) if known else named[0]
-        return at, "by its heading" if known else "its cells end as the names of images do"
+        return at, "by its heading" if known else "its cells end like the names of images"
     came = ", ".join(name.strip() or "(no name)" for name in table.header)
     raise DatasetError(
         f"{table.title} has no column that names images that are there; its columns are: {came}. Name one with"

@@ -78,7 +78,9 @@ def split_rows(parsed: ParsedSource, columns: Columns) -> None:
         heading = columns.names[columns.split] if columns.split < len(columns.names) else "split"
         apply_split(parsed, columns.cells(columns.split), heading, columns.title(columns.split))
     tests = {*parsed.for_testing} & {row.fname for row in parsed.rows}
-    conflicting_parts(parsed, [(name, f"{name}, which is for test in another row") for name in sorted(tests)])
+    conflicting_parts(
+        parsed, [(name, f"{name}, which is for testing in another row") for name in sorted(tests)]
+    )
 
 
 def merge_equal_rows(parsed: ParsedSource) -> None:

@@ -40,8 +40,8 @@ def labels_of(cells: Sequence[str], heading: str, options: ReadOptions, title: s
     filled = {cell for cell in cells if not is_missing(cell) or cell in options.classes}
     if len(filled) > MOST_DIFFERENT:
         raise DatasetError(
-            f"“{visible(heading, MOST_QUOTED)}”{title} holds {len(filled):,} different cells, too many for labels:"
-            f" {MOST_DIFFERENT:,} are the most."
+            f"“{visible(heading, MOST_QUOTED)}”{title} holds {len(filled):,} different cells, too many for labels "
+            f"(the limit is {MOST_DIFFERENT:,})."
         )
     read = (
         _vectors(filled, options, title)
@@ -72,7 +72,7 @@ def _say_missing(cells: Sequence[str], filled: set[str], found: CellLabels) -> N
     told = [f"“{word}” in {counted(count, 'cell')} means no label" for word, count in missing.items()]
     if told:
         found.assumptions.append(
-            Assumption("missing values", "; ".join(told), "programs write it so", "classes")
+            Assumption("missing values", "; ".join(told), "programs write it that way", "classes")
         )
 
 
@@ -92,9 +92,7 @@ def _lists(filled: set[str], options: ReadOptions, title: str) -> _Reading | Non
     lists = {cell: label_lists.read_list(cell) for cell in bracketed if bracketed == filled or cell in quoted}
     strange = sorted(cell for cell, items in lists.items() if items is None)
     if strange:
-        raise DatasetError(
-            f"Cells of labels{title} that hold more than a list of words: {_shortened(strange)}."
-        )
+        raise DatasetError(f"Label cells{title} that hold more than a list of words: {_shortened(strange)}.")
     by_cell = {cell: tuple(lists.get(cell) or ([] if cell in lists else [cell])) for cell in filled}
     example = min(bracketed, key=len)
     return _Reading(
@@ -202,7 +200,7 @@ def _refuse_mixture(filled: set[str], strong: str, weak: str, title: str) -> Non
     own = [label for label in torn if any(part in labels for part in splitter(weak)(label))]
     if own:
         raise AmbiguousError(
-            f"Both {strong} and {weak} stand between labels{title}, as in “{min(own)}”.",
+            f"Both {strong} and {weak} separate labels{title}, as in “{min(own)}”.",
             ("separator",),
             [{"separator": strong}, {"separator": weak}],
         )

@@ -148,7 +148,7 @@ def _unit(source: Source, columns: Columns, is_used: Sequence[bool] | None = Non
     if "percent" in headings:
         return "percent", "The headings call x and y percent."
     if any(cell.endswith("%") for cell in columns.cells(columns.x)):
-        return "percent", "x and y bear percent signs."
+        return "percent", "x and y have percent signs."
     if not values:
         return "pixels", "No x or y is a number."
     low, high = min(values), max(values)

@@ -76,7 +76,7 @@ def _elements(path: Path, file: str) -> Iterator[Element]:
     """Each image; what was read of it is thrown away afterwards."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise ValueError(f"it has more than {MOST_BYTES // 1024**2} MB")
+            raise ValueError(f"it is larger than {MOST_BYTES // 1024**2} MB")
         for _, element in ElementTree.iterparse(path):
             if element.tag == "track":
                 raise ValueError("it is for video; export CVAT for images 1.1")

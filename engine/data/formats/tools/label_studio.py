@@ -121,7 +121,7 @@ def _annotations(source: Source, file: str, rows: Sequence[dict], is_min: bool) 
         for one in made:
             listed = one.get("result")
             is_broken = not isinstance(listed, list) or not all(isinstance(held, dict) for held in listed)
-            fault = "its result is no list of objects" if is_broken else ""
+            fault = "its result is not a list of objects" if is_broken else ""
             yield Annotation(image, where, file, tuple(results_of(listed)), fault=fault)
         if not made:
             yield Annotation(image, where, file, (), is_labelled=False)

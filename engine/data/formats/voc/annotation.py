@@ -62,7 +62,7 @@ def parse(content: bytes) -> tuple[Element, bool]:
 def read_bytes(path: Path) -> bytes:
     """The content of a file. Raises ValueError for one that is too large."""
     if path.stat().st_size > MOST_BYTES:
-        raise ValueError(f"it has more than {MOST_BYTES // 1024**2} MB")
+        raise ValueError(f"it is larger than {MOST_BYTES // 1024**2} MB")
     return path.read_bytes()
 
 

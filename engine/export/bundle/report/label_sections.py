@@ -71,7 +71,7 @@ def multi_label(run: Run, predictions: Predictions) -> list[Markup]:
 def _honest(run: Run, predictions: Predictions) -> Markup:
     names = ("F1", "accuracy_multi", "skill", "all labels right")
     columns = ("f1", "accuracy", "skill", "exact_match")
-    rows = {"as now in use": metrics.all_metrics(predictions.probs, predictions.targets, _in_use(run))}
+    rows = {"in use now": metrics.all_metrics(predictions.probs, predictions.targets, _in_use(run))}
     chosen = threshold_tuning.choose_thresholds(predictions.probs, predictions.targets, "f1", True)
     rows["best for F1, on these images"] = metrics.all_metrics(predictions.probs, predictions.targets, chosen)
     if len(predictions.fnames) > 1:

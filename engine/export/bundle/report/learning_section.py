@@ -13,7 +13,7 @@ from engine.runs import Run, constant_baselines
 
 
 def section(run: Run) -> list[Markup]:
-    """The section "How it learned"."""
+    """The section "Training"."""
     history, charts = run.history, []
     epochs = history["epoch"].tolist() if "epoch" in history else []
     drawn = [Line(name, epochs, history[column].tolist(), colour)
@@ -35,7 +35,7 @@ def section(run: Run) -> list[Markup]:
         )
     took = run.metrics.get("seconds")
     text = counted(len(epochs), "epoch") + (f" in {took:,.0f} s." if isinstance(took, int | float) else ".")
-    return [tag("h2", "How it learned"), tag("p", text), tag("div", *charts, class_="charts"), _asked(run)]
+    return [tag("h2", "Training"), tag("p", text), tag("div", *charts, class_="charts"), _asked(run)]
 
 
 def _spoken(metric: str) -> str:
@@ -47,6 +47,6 @@ def _asked(run: Run) -> Markup:
     rows = [(name, str(value)) for name, value in fields.items()]
     return tag(
         "details",
-        tag("summary", "What was asked: the whole configuration"),
+        tag("summary", "The full configuration"),
         table(("setting", "value"), rows),
     )

@@ -47,7 +47,7 @@ def all_of(run: Run) -> list[Markup]:
             "Validation images, evenly from all of them, with the run's predictions. " + _legend(run.task),
         ),
         gallery.spread(run, predictions),
-        tag("h2", "Where it errs"),
+        tag("h2", "Where it is wrong"),
         tag("p", f"The validation images {ERRS[run.task]}, the worst first."),
         gallery.worst(run, predictions),
         *_use(run),

@@ -68,7 +68,7 @@ def test_it_is_read_like_one_that_is_held_whole(tmp_path, monkeypatch, order, ch
         (json.dumps(coco("images", "annotations")), "COCO without categories"),
         (
             json.dumps(coco() | {"annotations": [{"image_id": 0, "caption": "a hen"}]}),
-            "captions, which are no labels",
+            "captions, which are not labels",
         ),
         ("", "cannot be read as JSON"),
         ('{"images": [[[[', "cannot be read as JSON"),

@@ -168,7 +168,7 @@ def test_files_that_disagree_stop_and_files_that_agree_are_one(tmp_path):
     assert len(labels_of(folder)) == 6 and "listed by two files alike" in told_of(folder)
     files["b.json"]["annotations"][0]["category_id"] = 2
     write(folder, files)
-    assert "“a.json” and “b.json” say different things about “1.jpg”" in problems_of(folder)
+    assert "“a.json” and “b.json” contradict each other about “1.jpg”" in problems_of(folder)
     assert labels_of(folder / "a.json")["1.jpg"] == {"cat"}
 
 
@@ -178,7 +178,7 @@ def test_a_file_of_which_no_image_is_there_is_left_out(tmp_path):
         "annotations/instances_val2017.json": coco(NAMES),
     }
     folder = write(tmp_path, files, in_folder("val2017", NAMES))
-    assert labels_of(folder).keys() == {*NAMES} and "of which none is there" in told_of(folder)
+    assert labels_of(folder).keys() == {*NAMES} and "none of which is there" in told_of(folder)
 
 
 def test_files_divide_the_pictures_and_test_is_left_out(tmp_path):

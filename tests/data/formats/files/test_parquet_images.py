@@ -25,13 +25,13 @@ def test_cells_of_plain_bytes_are_images(tmp_path):
 
 def test_more_rows_than_a_dataset_may_have_are_refused_before_any_is_read(tmp_path, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_FILES", "3")
-    with pytest.raises(DatasetError, match="It holds 4 rows with images, and 3 are the most"):
+    with pytest.raises(DatasetError, match="It holds 4 rows with images, and the limit is 3"):
         extract(*_written(tmp_path))
     assert list((tmp_path / "into").iterdir()) == []
 
 
 def test_more_bytes_than_a_dataset_may_have_are_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_MB_PER_SET", "1")
-    with pytest.raises(DatasetError, match="1 MB are the most for one dataset"):
+    with pytest.raises(DatasetError, match="the limit is 1 MB for one dataset"):
         extract(*_written(tmp_path, 8, IMAGE + bytes(MB // 4)))
     assert sum(path.stat().st_size for path in (tmp_path / "into").rglob("*.jpg")) <= MB

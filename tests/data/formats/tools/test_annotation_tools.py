@@ -271,7 +271,7 @@ def test_tables_of_boxes_give_points(tmp_path, whole):
 def test_a_label_studio_result_that_cannot_be_read_sets_its_image_aside(tmp_path, result):
     folder = choices(tmp_path, **{"0.jpg": {"annotations": [{"result": result}]}})
     assert "0.jpg" not in labels_of(folder)
-    assert "its result is no list of objects" in told_of(folder)
+    assert "its result is not a list of objects" in told_of(folder)
 
 
 def test_images_that_are_not_annotated_yet_are_called_so(tmp_path):
