@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from engine.data.formats.phrases import counted
 from engine.functional.coordinates import to_px
 from engine.images import image_size, open_image
 from engine.images.drawing import fit, to_jpeg
@@ -50,7 +51,7 @@ def within_limits(sizes: Iterable[tuple[str, int]]) -> tuple[list[int], list[str
         if size > MAX_BYTES
     ]
     if len(small) > MAX_FILES:
-        refused.append(f"You dropped {len(small)} files: only the first {MAX_FILES} are predicted.")
+        refused.append(f"Only the first {MAX_FILES} of {counted(len(small), 'file')} are predicted.")
     return small[:MAX_FILES], refused
 
 

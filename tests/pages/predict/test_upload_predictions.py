@@ -41,7 +41,7 @@ def test_too_many_and_too_large_files_are_told_and_the_rest_goes_on():
     assert len(refused) == 2
     assert "big.jpg has 50 MB" in refused[0]
     assert (
-        f"You dropped {uploads.MAX_FILES + 2} files: only the first {uploads.MAX_FILES} are predicted"
+        f"Only the first {uploads.MAX_FILES} of {uploads.MAX_FILES + 2} files are predicted"
         in refused[1]
     )
 
