@@ -116,7 +116,7 @@ def _groups(
 ) -> tuple[str, tuple[tuple[str, str], ...], list[str]]:
     """How images are grouped, what the groups are, and the person's corrections."""
     if not groupings:
-        st.warning("The names and folders show no series, so every image is a group of its own.")
+        st.warning("The names and folders show no series, so every image is its own group.")
         return "", (), [row.fname for row in rows]
     titles = list(groupings)
     title = st.selectbox(
@@ -166,8 +166,8 @@ def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
     across = splits.alike_across(rows, parts, alike)
     if across:
         st.warning(
-            f"{counted(len(across), 'group')} of images that look alike would be in both parts. The score would be"
-            " too good."
+            f"{counted(len(across), 'group')} of images that look alike would be in both parts, so the "
+            "score would be too high."
         )
         image_tiles.show(health, [fname for group in across[:3] for fname in group[:2]], key="leaks")
     if guess and (torn := splits.groups_across(guess.groups, parts)):

@@ -39,7 +39,7 @@ def caption(shown: ShowcasePhotograph) -> str:
     """What the model predicted for an example photograph, and how far off it is compared with the mean point."""
     truth_px, point_px = example_photographs.POINTS_PX.get(shown.fname), shown.points["point_px"]
     if truth_px is None:
-        says = "no face found, rightly" if point_px is None else "a face found where there is none"
+        says = "no face found, correctly" if point_px is None else "a face found where there is none"
     elif point_px is None:
         says = "no face found, though there is one"
     else:

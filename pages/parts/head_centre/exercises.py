@@ -59,7 +59,7 @@ def crops_tasks(is_crops: bool) -> list[Task]:
     return [
         Task(
             "crops",
-            "Find the set of faces where **always the mean point** is hardest to beat.",
+            "Find the set of faces where **always predicting the mean point** is hardest to beat.",
             is_crops,
             "Switch to the face crops: the eyes are near the same place in all of them.",
         )
@@ -126,7 +126,10 @@ def _baseline(errors: pd.DataFrame, point: str) -> Question:
     def explain(choice: str) -> str:
         if choice == mean:
             return f"Here {score}; the model reaches {px(network)}."
-        return f"An error in pixels means nothing alone. Compare it with what needs no model: {score}."
+        return (
+            "An error in pixels means little by itself. Compare it with a baseline that needs no model: "
+            f"{score}."
+        )
 
     mean = f"The mean {point} of the training images, for every image"
     choices = ["An error of 0 px", mean, "The training loss"]

@@ -22,8 +22,8 @@ SLIDERS = {
     "yaw": ("Yaw: turn left or right (°)", -90, 90, 20),
     "pitch": ("Pitch: look down or up (°)", -60, 60, 0),
     "roll": ("Roll: tip the head (°)", -60, 60, -8),
-    "across": ("Place across (% of width)", 0, 100, 50),
-    "down": ("Place down (% of height)", 0, 100, 48),
+    "across": ("Position across (% of width)", 0, 100, 50),
+    "down": ("Position down (% of height)", 0, 100, 48),
     "distance": ("Distance (mm)", 450, 2000, 900),
 }
 _margin_x, _margin_y = (round(100 * share) for share in heads.MARGIN)
@@ -84,13 +84,15 @@ def _verdict(error: float, truth, predicted) -> str:
 def _warn_beyond(steered: dict[str, int]) -> None:
     beyond = [name for name, (low, high) in SEEN.items() if not low <= steered[name] <= high]
     if beyond:
-        st.info(f"No training image went this far ({', '.join(beyond)}), so this prediction is a guess.")
+        st.info(f"No training image went that far ({', '.join(beyond)}), so this prediction is a guess.")
 
 
 def _sweep(find: Callable, index: int, steered: dict[str, int]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Slider", list(SLIDERS), key="sweep", bind="query-params", width=260)
-        asked = st.button("Draw the curve", help=f"Draws {SWEEP_STEPS} heads. All other sliders stay.")
+        asked = st.button(
+            "Draw the curve", help=f"Draws {SWEEP_STEPS} heads. The other sliders keep their values."
+        )
     if asked:
         _, low, high, _ = SLIDERS[name]
         values = np.linspace(low, high, SWEEP_STEPS).round().astype(int)

@@ -139,19 +139,19 @@ def lessons(rates: pd.DataFrame) -> str:
     single, single_none, several, several_none = (_row(rates, kind).xs("mean", level=1) for kind in KINDS)
     cost = single["one_right"] - several_none["one_right"]
     return (
-        "- **Softmax must name one.** With no animal there, the single-label network names one every time. Half the "
-        f"time its probability is above {single['neither_sure']:.2f}.\n"
-        f"- **Several labels are not enough.** The multi-label network still names an animal in "
+        "- **Softmax must name one.** With no animal there, the single-label network names one every "
+        f"time. Half the time its probability is above {single['neither_sure']:.2f}.\n"
+        "- **Several labels are not enough.** The multi-label network still names an animal in "
         f"{1 - several['neither_nothing']:.0%} of these images. It never saw one without animals.\n"
-        f"- **Images without animals teach it.** Trained with {NONES} of them, it rightly predicts nothing for "
-        f"{several_none['neither_nothing']:.1%}. A single-label network with a class “none” reaches "
-        f"{single_none['neither_nothing']:.1%}, but can never name two animals.\n"
-        f"- **Two animals** are both named in {several_none['two_both']:.0%} of the images. No network saw two "
-        "together in training.\n"
-        f"- **What it costs:** on images of one animal, the share of exactly right predictions falls from "
-        f"{single['one_right']:.3f} to {several_none['one_right']:.3f} ({100 * cost:.1f} points). Three questions can "
-        f"go wrong instead of one. The most probable animal is right in {single['one_likeliest']:.3f} and "
-        f"{several_none['one_likeliest']:.3f}."
+        f"- **Images without animals teach it.** Trained with {NONES} of them, it correctly predicts "
+        f"nothing for {several_none['neither_nothing']:.1%}. A single-label network with a class “none” "
+        f"reaches {single_none['neither_nothing']:.1%}, but can never name two animals.\n"
+        f"- **Two animals** are both named in {several_none['two_both']:.0%} of the images. No network "
+        "saw two together in training.\n"
+        "- **What it costs:** on images of one animal, the share of exactly right predictions falls from "
+        f"{single['one_right']:.3f} to {several_none['one_right']:.3f} ({100 * cost:.1f} points). Three "
+        "questions can go wrong instead of one. The most probable animal is right in "
+        f"{single['one_likeliest']:.3f} and {several_none['one_likeliest']:.3f}."
     )
 
 

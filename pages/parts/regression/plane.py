@@ -28,9 +28,9 @@ def plane() -> None:
         )
         tasks.show(LESSONS[4], exercises.plane_tasks(overlap))
         st.caption(
-            "The people are made up: each year of experience adds 1.8, each year of school 2.4 thousand €. Similar "
-            "inputs leave the errors small, but the data no longer shows which of them earned the money. At 1, many "
-            "planes fit equally well; this is the one with the smallest weights."
+            "The people are made up: each year of experience adds 1.8, each year of school 2.4 thousand "
+            "€. Similar inputs leave the errors small, but the data no longer shows which of them raised "
+            "the salary. At 1, many planes fit equally well; this is the one with the smallest weights."
         )
     inputs, salary = salary_data.two_inputs(scatter, overlap)
     fitted = fit_hyperplane(inputs, salary)

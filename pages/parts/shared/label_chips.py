@@ -33,7 +33,7 @@ def chips(changes: list[LabelChange], vocab: tuple[str, ...], probs) -> str:
     A long label is clipped, and its tooltip has all of it.
     """
     if not changes:
-        return '<div class="chips"><span class="chip nothing">no label, rightly</span></div>'
+        return '<div class="chips"><span class="chip nothing">no label, correctly</span></div>'
     inside = "".join(
         _chip(change, vocab[change.class_index], float(probs[change.class_index])) for change in changes
     )

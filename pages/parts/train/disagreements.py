@@ -101,14 +101,14 @@ def _why_nothing(several: list[Run]) -> str:
 def _labels_in_all(differences: LabelDisagreements, differing: int) -> str:
     count, flips = len(differences.fnames), int(differences.flips.sum())
     if not differing:
-        return f"They give the same labels to all {count} images."
+        return f"They give the same labels to all {counted(count, 'image')}."
     right = differences.right_where_flipped
     times_right = ", ".join(
-        f"**{run_comparison.letter(place)}** {times} times" for place, times in enumerate(right)
+        f"**{run_comparison.letter(place)}** {times}" for place, times in enumerate(right)
     )
     says = (
-        f"They label {differing} of {count} images differently; {flips} of {differences.flips.size} labels flip. "
-        f"Right where they differ: {times_right}."
+        f"They label {differing} of {counted(count, 'image')} differently; {flips} of "
+        f"{differences.flips.size} labels flip. Right where they differ: {times_right}."
     )
     return says + (_by_chance(*right) if len(right) == 2 else "")
 
@@ -127,8 +127,8 @@ def _points_in_all(differences: PointDisagreements) -> str:
     )
     count, middle, most = len(differences.fnames), np.median(differences.apart_px), differences.apart_px.max()
     return (
-        f"Half of their predictions for {count} images are more than {middle:.1f} px apart, at most {most:.1f} px. "
-        f"Nearest to the truth: {nearest}."
+        f"Half of their predictions for {counted(count, 'image')} are more than {middle:.1f} px apart, at "
+        f"most {most:.1f} px. Nearest to the truth: {nearest}."
     )
 
 

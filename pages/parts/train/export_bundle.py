@@ -57,7 +57,7 @@ def _look(folder: str, was_active: bool) -> None:
         if status and status.state == FAILED:
             st.error(plain(status.message))
         elif status and status.state == INTERRUPTED:
-            st.error(plain(f"The zip is not finished: {status.message}; see its log."))
+            st.error(plain(f"The zip was not completed: {status.message}; see its log."))
         _begin(bundle)
 
 

@@ -123,7 +123,7 @@ def test_what_was_refused_stays_until_it_is_understood(home):
     app = open_page(PAGE)
     assert "was not imported" in texts(app) and "leads out of its folder" in texts(app)
     assert "<b>" not in texts(app).replace("\\<b\\>", "")
-    button(app, "Understood").click().run()
+    button(app, "Dismiss").click().run()
     assert imports.all_imports() == [] and "was not imported" not in texts(app)
 
 
@@ -165,7 +165,7 @@ def test_form_task_and_separator_can_be_changed_and_undone(home):
 
 def test_the_unit_of_points_is_shown_and_changed(home):
     app = import_dataset(points(home / "mine", [(f"{n}.jpg", 0.1 * n, 0.15 * n) for n in range(1, 7)]))
-    assert "Units: **fractions**" in texts(app) and "rings lie where they should" in texts(app)
+    assert "Units: **fractions**" in texts(app) and "rings in the right places" in texts(app)
     assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([6.4, 7.2])
     change(app, "units", "-1..1")
     assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([35.2, 27.6])

@@ -118,7 +118,7 @@ def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, p
     expect(page.get_by_text("was not imported")).to_be_visible()
     expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
     open_page(another_browser().new_page(), own, "One_hot")
-    press(page, "Understood")
+    press(page, "Dismiss")
     expect(page.get_by_text("was not imported")).to_have_count(0)
     assert [path.name for path in (home / "data").iterdir() if not path.name.startswith(".")] == []
     assert page.troubles == []

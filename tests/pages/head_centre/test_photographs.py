@@ -31,7 +31,7 @@ def test_photographs_show_each_error_beside_the_mean_point_or_say_that_there_is_
             pixel_distance(np.array(at), np.array(truth)) for at in (shown.points["point_px"], mean)
         )
         assert f"{shown.title}: {off:.1f} px off (mean point: {mean_off:.0f} px)" in shown_captions
-    assert shown_captions.count("A cat: no face found, rightly") == 1
+    assert shown_captions.count("A cat: no face found, correctly") == 1
     assert "of all 1,000** points out of the frame" in all_text(at(photographs, AUGMENTATION))
 
 

@@ -40,10 +40,7 @@ def test_too_many_and_too_large_files_are_told_and_the_rest_goes_on():
     assert taken == list(range(1, uploads.MAX_FILES + 1))
     assert len(refused) == 2
     assert "big.jpg has 50 MB" in refused[0]
-    assert (
-        f"Only the first {uploads.MAX_FILES} of {uploads.MAX_FILES + 2} files are predicted"
-        in refused[1]
-    )
+    assert f"Only the first {uploads.MAX_FILES} of {uploads.MAX_FILES + 2} files are predicted" in refused[1]
 
 
 def test_files_within_the_limits_are_all_taken():

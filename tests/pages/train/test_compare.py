@@ -79,7 +79,7 @@ def test_where_runs_disagree_is_shown_most_different_first(home, monkeypatch):
     said = texts(app)
     assert not app.exception and f"They label {differing} of 16 images differently" in said
     right = found.right_where_flipped
-    assert f"**A** {right[0]} times, **B** {right[1]} times" in said
+    assert f"**A** {right[0]}, **B** {right[1]}" in said
     gallery = said.rpartition('<div class="disagree">')[2]
     shown = re.findall(r'alt="([^"]+)"', gallery)
     truths = [

@@ -61,7 +61,7 @@ def _label_cell(run: Run, predictions: Predictions, at: int) -> Markup:
         if is_predicted or is_there
     ]
     if not chips and tasks.get(run.task).allows_several_labels:
-        chips = [tag("span", "nothing, rightly", class_="chip none")]
+        chips = [tag("span", "nothing, correctly", class_="chip none")]
     name = Path(predictions.fnames[at]).name
     return tag(
         "div",

@@ -25,7 +25,7 @@ def show(chosen: LibraryDataset, take_up: Callable[[str], None]) -> None:
             if st.button("Rename", disabled=(name or "").strip() == chosen.name):
                 _do(lambda: take_up(library.rename(chosen, name or "").name))
         where = " The folder that it is read from does not change." if chosen.manifest.in_place else ""
-        undone = " You can undo this until you remove another one."
+        undone = " You can undo this until you remove another dataset."
         st.caption(f"Removing it also deletes your labels and other changes.{where}{undone}")
         if st.button("Remove", icon=":material/delete:", key=f"import_remove_{chosen.folder.name}"):
             _do(lambda: _remove(chosen))

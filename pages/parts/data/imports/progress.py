@@ -52,7 +52,7 @@ def _refused(job: ImportJob, problems: tuple[str, ...]) -> None:
     with st.container(border=True, key=f"refused_{job.folder.name}"):
         reasons = "\n".join(f"- {plain(problem)}" for problem in problems)
         st.error(f"{plain(_title(job))} was not imported:\n\n{reasons}", icon=":material/block:")
-        if st.button("Understood", key=f"dismiss_{job.folder.name}"):
+        if st.button("Dismiss", key=f"dismiss_{job.folder.name}"):
             imports.dismiss(job)
             st.rerun()
 

@@ -18,5 +18,5 @@ def show(reading: ReadingPreview, key: str) -> None:
     if len(reading.problems) > MOST_PROBLEMS:
         st.caption(f"And {len(reading.problems) - MOST_PROBLEMS:,} more problems.")
     if reading.form and not reading.there_count:
-        st.warning("None of the images is there. Choose another image column.", icon=":material/warning:")
+        st.warning("None of the images were found. Choose another image column.", icon=":material/warning:")
     image_tiles.show_rows(reading.folder, reading.examples, key=key)

@@ -115,5 +115,5 @@ def _standing(health: Health) -> None:
         ]
         step = max(1, len(names) // FEW)
         if tasks.get(health.task).has_points and names:
-            st.caption("Do the rings lie where they should? If not, change the unit.")
+            st.caption("Are the rings in the right places? If not, change the unit.")
         image_tiles.show(health, names[::step][:FEW], key="import")

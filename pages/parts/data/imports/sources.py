@@ -71,7 +71,7 @@ def _from_here(name: str) -> None:
     path = st.text_input(
         "Path of a folder, a table or a zip on the machine that runs this app", key="import_path",
         placeholder="/home/me/photographs",
-        help="A folder is read where it lies: nothing is copied or changed.",
+        help="A folder is read in place: nothing is copied or changed.",
     )  # fmt: skip
     if st.button("Import", type="primary", icon=":material/folder_open:", disabled=not path):
         try:
@@ -98,7 +98,7 @@ def _whose() -> str:
         return f"Only you see what you import, on any computer where you sign in. {room}"
     if user_scope.is_private():
         return (
-            "Only you see what you import. A secret in this browser's cookie gives access:"
-            f" without the cookie your datasets cannot be seen. {room}"
+            "Only you see what you import. A secret in this browser's cookie gives access. Without the "
+            f"cookie, your datasets cannot be opened. {room}"
         )
     return f"Everyone who uses this app sees these datasets. {room}"

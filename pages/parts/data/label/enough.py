@@ -46,7 +46,7 @@ def _with_few(sheet: Sheet) -> str:
     if len(sheet.fnames) < LEAST:
         return f"{count} {'is' if len(sheet.fnames) == 1 else 'are'} too few. Add more: {wanted} are a good start."
     if sheet.without:
-        return f"{count} can make a first model if you label all of them."
+        return f"{count} can train a first model if you label all of them."
     return f"You can train a first model with {count}. For a better one, add more: {wanted} are a good start."
 
 

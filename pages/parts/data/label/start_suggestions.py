@@ -29,7 +29,7 @@ def show(look: PhotoSuggestions, sheet: Sheet) -> None:
         _offer(look, sheet)
     elif sheet.vocab and (missing := known_labels.unknown(sheet.vocab)):
         names = ", ".join(missing[:8])
-        st.caption(plain(f"The photograph models do not know: {names}. Label these in groups."))
+        st.caption(plain(f"The photograph models do not know {names}. Label those images in groups."))
 
 
 def is_offered(look: PhotoSuggestions, sheet: Sheet) -> bool:

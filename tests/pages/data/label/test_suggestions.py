@@ -138,7 +138,7 @@ def test_the_hint_counts_the_rarest_label_and_the_missing_points(home, state):
 
 def test_the_hint_never_asks_for_more_images_than_there_are(home, state):
     one = bare(home, task="single-label", count=20, labels=("apple", "banana", "orange"))
-    assert enough.hint(desk_of(one).sheet) == "20 images can make a first model if you label all of them."
+    assert enough.hint(desk_of(one).sheet) == "20 images can train a first model if you label all of them."
     edits.add(one.folder, [f"{number}.jpg" for number in range(20)], edits.LABELS, ["apple"])
     assert enough.hint(desk_of(one).sheet).startswith("You can train a first model with 20 images.")
     edits.add(one.folder, [f"{number}.jpg" for number in range(5, 20)], edits.LEFT_OUT)
