@@ -86,7 +86,7 @@ _ALL = {
             "binary_cross_entropy",
             "binary cross-entropy",
             "BCE",
-            "Every class is a yes/no question of its own.",
+            "Every class is its own yes/no question.",
             losses.binary_cross_entropy,
             losses.binary_cross_entropy_gradient,
             SIGMOID,

@@ -213,7 +213,7 @@ def _zeros_and_ones(targets):
     require_not_empty("targets", targets)
     if not bool(xp.all((targets == 0) | (targets == 1))):
         raise ValueError(
-            "targets holds other numbers than 0 and 1; expected yes or no: encode the labels first."
+            "targets holds numbers other than 0 and 1; expected yes or no: encode the labels first."
         )
     return xp, targets
 

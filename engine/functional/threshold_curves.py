@@ -231,7 +231,7 @@ def checked(probs, targets) -> tuple[np.ndarray, np.ndarray]:
     is_positive = targets if targets.dtype == bool else targets == 1
     if targets.dtype != bool and np.count_nonzero(targets) != np.count_nonzero(is_positive):
         raise ValueError(
-            "targets holds other numbers than 0 and 1; expected yes or no: encode the labels first."
+            "targets holds numbers other than 0 and 1; expected yes or no: encode the labels first."
         )
     return _probabilities(probs), is_positive
 

@@ -141,7 +141,7 @@ def test_best_thresholds_are_nan_where_a_class_has_no_value():
     [
         (lambda: metrics.threshold_curve([[-0.1]], [[1]]), "probs runs from -0.1.*apply the sigmoid first"),
         (lambda: metrics.threshold_curve([[np.nan]], [[1]]), "probs holds 1 NaN"),
-        (lambda: metrics.threshold_curve([[0.5]], [[3]]), "targets holds other numbers"),
+        (lambda: metrics.threshold_curve([[0.5]], [[3]]), "targets holds numbers other"),
         (lambda: metrics.threshold_curve([0.5], [1]), r"probs has shape \(1,\)"),
         (lambda: metrics.threshold_curve(np.zeros((0, 3)), np.zeros((0, 3))), "probs is empty"),
         (lambda: metrics.threshold_curve([[0.5]], [[1]], [1.2]), r"thresholds.*outside \[0, 1\]"),

@@ -170,7 +170,7 @@ def test_columns_are_whole_bins(columns):
         ([[1.5]], [[1]], "probs runs from 1.5 to 1.5.*apply the sigmoid first"),
         ([[np.nan]], [[1]], "probs holds 1 NaN"),
         ([[-0.1]], [[1]], "probs runs from -0.1"),
-        ([[0.5]], [[3]], "targets holds other numbers"),
+        ([[0.5]], [[3]], "targets holds numbers other"),
         ([0.5], [1], r"probs has shape \(1,\)"),
     ],
 )

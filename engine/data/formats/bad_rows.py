@@ -50,7 +50,7 @@ def set_bad_rows_aside(parsed: ParsedSource, problems: Iterable[str | Problem]) 
     gone = before.difference(*(row.labels for row in parsed.rows))
     if gone:
         labels = some(quoted(sorted(gone)))
-        parsed.notes.append(f"No image is left of {labels}, whose images are set aside.")
+        parsed.notes.append(f"No image of {labels} is left, because all are set aside.")
     parsed.set_aside += [replace(problem, says=says_set_aside(problem.says)) for problem in bad]
     return _without(problems, names)
 

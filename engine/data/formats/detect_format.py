@@ -130,7 +130,7 @@ def _refuse_single_file(source: Source) -> None:
     if not source.file:
         return
     if is_image(source.file):
-        raise DatasetError(f"“{source.path.name}” is an image: give the folder that it lies in.")
+        raise DatasetError(f"“{source.path.name}” is an image: give the folder that contains it.")
     raise DatasetError(
         _table_problems(source)
         or f"“{source.path.name}” is neither a table nor another file that describes images."

@@ -109,7 +109,7 @@ def _why_no_table(source: Source, name: str) -> str:
                 return " ".join(error.problems)
             return "another table or format is read"
     return (
-        f"more than {MOST_TABLES_READ} tables lie below the folder"
+        f"more than {MOST_TABLES_READ} tables are below the folder"
         if "/" in name
         else "another table is read"
     )

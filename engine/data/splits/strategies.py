@@ -19,7 +19,7 @@ WAYS = {
     RANDOM: "At random",
     STRATIFIED: "Evenly by label",
     GROUPS: "By group",
-    TABLE: "As the table says",
+    TABLE: "As in the dataset",
 }
 
 
@@ -86,7 +86,7 @@ def merged(groups: Sequence[str], renamed: Sequence[tuple[str, str]]) -> list[st
 
 def _as_the_table_says(source: Sequence[bool | None] | None) -> list[bool]:
     if source is None or not any(part is not None for part in source):
-        raise SplitError("The dataset itself does not say which images are for validation.")
+        raise SplitError("The dataset does not mark any images for validation.")
     return [bool(part) for part in source]
 
 

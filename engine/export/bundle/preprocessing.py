@@ -7,7 +7,7 @@ from engine.inference import onnx_export
 from engine.training.backbones import normalization
 
 _ACTIVATION = {
-    loss_registry.SIGMOID: "sigmoid: every class is a yes/no question of its own",
+    loss_registry.SIGMOID: "sigmoid: every class is its own yes/no question",
     loss_registry.SOFTMAX: "softmax: the probabilities of all classes sum to 1",
     loss_registry.AS_IS: "none: x and y over -1..1, where -1 is the left or upper edge and 1 the right or lower one",
 }
@@ -17,7 +17,7 @@ def record(config: TrainConfig) -> dict:
     """Everything from the opened image to the prediction, for `preprocessing.json`."""
     mean, std = normalization(config.weights)
     return {
-        "picture": "upright as its EXIF says, 8-bit RGB, transparency on white",
+        "picture": "upright according to EXIF, 8-bit RGB, transparency on white",
         "resize": config.resize,
         "resize_is": f"{resize.IN_WORDS[config.resize]}; its left and upper end rounded down; Pillow's bilinear",
         "size": config.size,

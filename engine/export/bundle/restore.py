@@ -220,7 +220,7 @@ def _are_sized(table: pd.DataFrame) -> bool:
 def _check_names(fnames: list[str], piece: str) -> None:
     """Refuse names of images that lead out of the folder of images."""
     if strange := [fname for fname in fnames if not _stays_below(fname)]:
-        raise _Problem(f"{piece} names images that lie elsewhere: {some(strange)}")
+        raise _Problem(f"{piece} names images in other folders: {some(strange)}")
 
 
 def _stays_below(fname: str) -> bool:

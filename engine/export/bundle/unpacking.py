@@ -52,7 +52,7 @@ def unpack(file: Path, folder: Path, pieces: frozenset[str] | None = None) -> di
         for name, about in entries.items():
             place = folder / name if pieces is None or name in pieces else None
             if name != MANIFEST and _copied(zipped, about, place) != manifest["files"][name]["sha256"]:
-                problems.append(f"{name} is not what the manifest says")
+                problems.append(f"{name} does not match the manifest")
     _raise(problems, file)
     return manifest
 

@@ -87,7 +87,7 @@ def test_a_line_that_is_no_json_is_set_aside(tmp_path):
     put(tmp_path, {"metadata.jsonl": "\n".join(lines)} | {f"{at}.jpg": IMAGE for at in range(6)})
     assert len(labels_of(tmp_path)) == 6
     told = told_of(tmp_path)
-    assert "Set aside 2 rows." in told and "line 4 cannot be read as JSON, line 5 is none" in told
+    assert "Set aside 2 rows." in told and "line 4 cannot be read as JSON, line 5 is not an object" in told
     assert finding(tmp_path, "broken row")[0].is_accepted
 
 
@@ -153,7 +153,7 @@ def test_a_column_of_counts_is_no_class(tmp_path):
 def test_a_class_that_is_set_aside_as_a_whole_is_told(tmp_path):
     folder = pascal(tmp_path, [*ROWS, ("10.jpg", "c", False)])
     (folder / "train/10.jpg").unlink()
-    assert "No image is left of “c”, whose images are set aside." in told_of(folder)
+    assert "No image of “c” is left, because all are set aside." in told_of(folder)
 
 
 def test_the_first_line_of_json_is_set_aside_as_any_other(tmp_path):
@@ -197,7 +197,7 @@ def test_a_broken_row_of_an_object_gives_its_image_no_point(tmp_path):
 def test_entries_of_a_list_that_are_no_objects_are_counted(tmp_path):
     held = [{"image": f"{at}.jpg", "label": "ab"[at % 2]} for at in range(6)]
     folder = listed(tmp_path, json.dumps([*held[:3], None, *held[3:]]), range(6), "labels.json")
-    assert len(labels_of(folder)) == 6 and "row 4 is none" in told_of(folder)
+    assert len(labels_of(folder)) == 6 and "row 4 is not an object" in told_of(folder)
     listed(folder, json.dumps([*held[:3], *[None] * 4]), range(6), "labels.json")
     assert "every row must be a JSON object" in problems_of(folder)
 

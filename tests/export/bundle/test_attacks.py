@@ -121,7 +121,7 @@ def test_half_an_upload_and_a_flipped_bit_are_refused(pieces, own, tmp_path):
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 0xFF
     (tmp_path / "b.zip").write_bytes(flipped)
-    assert_refused(tmp_path / "b.zip", own, "damaged|not what the manifest says")
+    assert_refused(tmp_path / "b.zip", own, "damaged|does not match the manifest")
 
 
 def test_a_missing_file_is_refused(own, tmp_path):

@@ -42,7 +42,7 @@ EXPECTED = b'[{"picture": "check/0.png", "answer": [1' + b"0" * 400 + b"]}]"
         ),
         ("losses.csv", b"a,b\n1,2\n", "losses.csv has no column step, epoch, loss"),
         ("losses.csv", b"step,epoch,loss\n1,,0.5\n", "losses.csv counts with something else"),
-        ("pictures.csv", b"fname,labels,is_valid\n../../etc/passwd,a,True\n", "images that lie elsewhere"),
+        ("pictures.csv", b"fname,labels,is_valid\n../../etc/passwd,a,True\n", "images in other folders"),
         ("pictures.csv", b"fname,is_valid\na.jpg,maybe\n", "no column labels"),
         ("predictions.csv", b"fname\na.jpg\n", "does not fit its vocabulary"),
         ("predictions.csv", b"\x00\xff\xfe", "predictions.csv"),

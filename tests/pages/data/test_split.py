@@ -62,7 +62,7 @@ def test_without_a_division_of_its_own_the_table_says_nothing(home):
     import_dataset(home, [row[:2] for row in ROWS], header="fname,labels")
     app = opened()
     assert "chosen by Loss Lab, because the dataset has no split" in words(app)
-    assert "does not say which images" in words(choose(app, "table"))
+    assert "does not mark any images" in words(choose(app, "table"))
 
 
 SERIES = [
@@ -130,4 +130,4 @@ def test_another_data_set_has_groups_of_its_own(home):
 def test_points_are_not_offered_a_division_by_label(home):
     library.add("mine", "points", in_place=points(home / "points"))
     ways = opened().button_group(key="split_way").options
-    assert ways == ["At random", "By group", "As the table says"]
+    assert ways == ["At random", "By group", "As in the dataset"]

@@ -55,11 +55,13 @@ def table_of(
     """
     rows = list(rows)
     objects = [(number, row) for number, row in rows if isinstance(row, dict)]
-    strange = [(number, "is none", json.dumps(row)) for number, row in rows if not isinstance(row, dict)]
+    strange = [
+        (number, "is not an object", json.dumps(row)) for number, row in rows if not isinstance(row, dict)
+    ]
     header = tuple(dict.fromkeys(key for _, row in objects for key in row))
     if not header and strange:
         raise DatasetError(
-            f"“{path.name}” must hold objects with the columns' names: {unit} {strange[0][0]} is none."
+            f"“{path.name}” must hold objects with the columns' names: {unit} {strange[0][0]} is not one."
         )
     cells = ((number, [_cell(row.get(key)) for key in header]) for number, row in objects)
     return text_table(path, header, cells, unit, sorted([*unread, *strange]))

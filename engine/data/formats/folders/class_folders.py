@@ -49,10 +49,10 @@ def find(source: Source) -> Evidence | None:
     if not folders.labels or {label.lower() for label in folders.classes} <= GENERIC:
         return None
     if folders.part_folders:
-        says = f"The images lie in {some(list(folders.part_folders))}, and in these in folders"
+        says = f"The images are in {some(list(folders.part_folders))}, in subfolders"
         return Evidence((f"{says}, whose names are taken as labels: {some(folders.classes)}.",))
     return Evidence(
-        (f"The images lie in folders, whose names are taken as labels: {some(folders.classes)}.",)
+        (f"The images are in folders, whose names are taken as labels: {some(folders.classes)}.",)
     )
 
 
@@ -69,7 +69,7 @@ def read(source: Source) -> ParsedSource:
         parsed.rows.append(Row(name, name, labels=(label,), is_valid=is_valid))
     parsed.has_split = has_valid
     parsed.for_testing += folders.tests
-    parsed.assume("labels", some(folders.classes), "images lie in folders of these names", "format")
+    parsed.assume("labels", some(folders.classes), "images are in folders with these names", "format")
     for folder, part in folders.part_folders.items():
         use = {TRAIN: "for training", VALID: "for validation", TEST: "kept for test, not used"}[part]
         parsed.assume("split", f"“{folder}”: {use}", "by its name")

@@ -12,7 +12,7 @@ def find(source: Source) -> Evidence | None:
     """Any images."""
     if not source.images:
         return None
-    return Evidence((f"There are {counted(len(source.images), 'image')}, and nothing says what is in them.",))
+    return Evidence((f"There are {counted(len(source.images), 'image')}, but no labels or points.",))
 
 
 def read(source: Source) -> ParsedSource:

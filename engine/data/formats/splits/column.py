@@ -29,7 +29,7 @@ def apply_split(parsed: ParsedSource, cells: Sequence[str], heading: str, title:
         if part is None
     )
     if strange:
-        must = f"{title} must say train, valid or test, or True or False (--split-column)"
+        must = f"{title} must contain train, valid or test, or True or False (--split-column)"
         says = lambda told: f"{must}: {some(told)}."  # noqa: E731
         kind = "part" if VALID in parts else "unknown part"
         parsed.problems.append(Problem(kind, strange, says))

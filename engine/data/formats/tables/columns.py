@@ -183,8 +183,8 @@ def _split(columns: Columns, others: list[int], binary: list[int], options: Read
             ]
             if like:
                 raise AmbiguousError(
-                    f"{columns.title(at)} of {columns.table.title} holds 0 and 1 like {len(like)} other columns: it may"
-                    " be a class or say which images are for validation.",
+                    f"{columns.title(at)} of {columns.table.title} holds 0 and 1 like {len(like)} other "
+                    "columns: it may be a class, or mark the images for validation.",
                     ("split_column", "label_columns"),
                     [{"split_column": columns.table.header[at].strip()}, {"split_column": NONE}],
                 )
@@ -233,7 +233,7 @@ def _presence(columns: Columns, binary: list[int]) -> None:
         at = free[0]
     if at is not None:
         columns.presence = at
-        says = f"{columns.title(at)} is 0 or 1; a row with 0 says that the label is not there"
+        says = f"{columns.title(at)} is 0 or 1; a row with 0 means that the label is absent"
         columns.assumptions.append(Assumption("presence", columns.title(at), says))
 
 

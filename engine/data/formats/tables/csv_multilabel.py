@@ -31,13 +31,13 @@ def find(source: Source) -> Evidence | None:
     table, read = columns.table, _labels(columns, source.options)
     is_pascal = columns.split is not None and read.separator == "spaces" and not table.joined
     between = {
-        "none": "Every cell of labels holds one label",
-        "spaces": "Spaces stand between the labels of a cell",
-        "lists": "Every cell of labels holds a list",
-        "vector": "Every cell of labels holds 0 or 1 for each class",
-    }.get(read.separator, f"{read.separator.capitalize()} stand between the labels of a cell")
+        "none": "Every label cell holds one label",
+        "spaces": "Spaces separate the labels of a cell",
+        "lists": "Every label cell holds a list",
+        "vector": "Every label cell holds 0 or 1 for each class",
+    }.get(read.separator, f"{read.separator.capitalize()} separate the labels of a cell")
     says = f"{table.title} has a column of images and one of labels"
-    says += ", and says which are for validation, as PASCAL_2007 does" if is_pascal else ""
+    says += ", and marks the images for validation, as PASCAL_2007 does" if is_pascal else ""
     separator = read.separator if read.separator in SEPARATORS else None
     return Evidence((f"{says}.", f"{between}.", names_matched(source, columns)), separator, table=table.path)
 

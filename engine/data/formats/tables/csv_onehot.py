@@ -79,7 +79,7 @@ def _say_what_was_assumed(parsed: ParsedSource, columns: Columns) -> None:
         parsed.assume("missing values", "0", told)
     minus = [at for at in cells if present(cells[at]) & {"-1", "-1.0"}]
     if minus:
-        parsed.assume("-1", "no", f"{counted(len(minus), 'column')} of classes hold -1")
+        parsed.assume("-1", "no", f"{counted(len(minus), 'class column')} hold -1")
     unsure = [columns.title(at) for at in minus if present(cells[at]) & {"0", "0.0"}]
     if unsure:
         parsed.notes.append(
@@ -94,7 +94,7 @@ def _say_what_was_assumed(parsed: ParsedSource, columns: Columns) -> None:
         if cell in unknown
     )
     if strange:
-        says = lambda told: f"The columns of classes must hold 0 and 1: {some(told)}."  # noqa: E731
+        says = lambda told: f"The class columns must hold 0 and 1: {some(told)}."  # noqa: E731
         parsed.problems.append(Problem("number", strange, says))
     others = [
         name.strip()

@@ -92,9 +92,7 @@ def merge_equal_rows(parsed: ParsedSource) -> None:
     equal = {fname for fname, rows in several.items() if all(_says(row) == _says(rows[0]) for row in rows)}
     if equal:
         images = counted(len(equal), "image")
-        parsed.notes.append(
-            f"Equal rows merged: {images} had several rows that say the same ({some(sorted(equal))})."
-        )
+        parsed.notes.append(f"Equal rows merged: {images} had several equal rows ({some(sorted(equal))}).")
         parsed.rows = [row for row in parsed.rows if row.fname not in equal or row is of_image[row.fname][0]]
 
 
@@ -107,7 +105,7 @@ def names_matched(source: Source, columns: Columns) -> str:
     names = [name for name in dict.fromkeys(columns.cells(columns.image)) if name]
     matches, place = find_images(names, source.listing, source.folder_of(columns.table))
     where = f"in “{place}”" if place else "where it says" if columns.table.joined else "next to it"
-    return f"Of the {counted(len(names), 'image')} that it names, {len(matches.files):,} lie {where}."
+    return f"Of the {counted(len(names), 'image')} that it names, {len(matches.files):,} were found {where}."
 
 
 def missing_columns(table: TextTable, columns: Columns | None, is_points: bool) -> str:

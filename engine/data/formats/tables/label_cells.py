@@ -181,7 +181,8 @@ def _separator(filled: set[str], heading: str, title: str) -> tuple[str, str]:
             )
         return (
             strongest,
-            f"{MARKS[strongest]} stands in {sum(MARKS[strongest] in cell for cell in filled):,} different cells",
+            f"{MARKS[strongest]} occurs in {sum(MARKS[strongest] in cell for cell in filled):,} "
+            "different cells",
         )
     spaced = [cell for cell in filled if len(cell.split()) > 1]
     if not spaced:
@@ -189,8 +190,11 @@ def _separator(filled: set[str], heading: str, title: str) -> tuple[str, str]:
     if all(word.isdigit() for cell in filled for word in cell.split()):
         return "spaces", "the cells are numbers with spaces between them"
     if not is_single:
-        return "spaces", f"the heading says several labels, and {len(spaced):,} different cells hold spaces"
-    return "none", "no mark stands between labels, and the heading does not say that there are several"
+        return (
+            "spaces",
+            f"the heading suggests several labels, and {len(spaced):,} different cells hold spaces",
+        )
+    return "none", "no separator occurs, and the heading does not suggest several labels"
 
 
 def _refuse_mixture(filled: set[str], strong: str, weak: str, title: str) -> None:

@@ -29,7 +29,7 @@ def likely_label_column(columns: Columns, places: list[int], options: ReadOption
         )
     if likely:
         columns.assume(
-            "label column", likely[0], "the only column whose cells repeat as labels do", "label_columns"
+            "label column", likely[0], "the only column whose cells repeat like labels", "label_columns"
         )
         return likely[0]
     return None

@@ -143,7 +143,7 @@ def _unit(source: Source, columns: Columns, is_used: Sequence[bool] | None = Non
     if _has_sizes(columns):
         return (
             "pixels",
-            "The width and height of each image stand next to x and y, so they are taken as pixels.",
+            "The width and height of each image are next to x and y, so these are taken as pixels.",
         )
     if "percent" in headings:
         return "percent", "The headings call x and y percent."

@@ -42,7 +42,7 @@ def find(source: Source) -> Evidence | None:
     named = f"“{config.names_file}” names {counted(len(config.names), 'class', 'classes')}."
     numbered = "No classes.txt or data.yaml names the classes, so their numbers are their names."
     told = named if config.names_file else numbered
-    return Evidence((f"{says} with a class and a box on each line, as YOLO has it.", told))
+    return Evidence((f"{says} with a class and a box on each line, as in YOLO.", told))
 
 
 def read(source: Source, task: str, keypoint: str | None = None) -> ParsedSource:

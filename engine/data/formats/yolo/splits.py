@@ -33,7 +33,7 @@ def split_images(parsed: ParsedSource, source: Source, config: Config) -> None:
         return
     if config.splits and unresolved:
         told = some([f"“{entry}”" for entry in unresolved])
-        parsed.notes.append(f"“{file}” names {told}, where no image is.")
+        parsed.notes.append(f"“{file}” names {told}, but there is no such image.")
     parsed.files_read |= {file, *_lists(source, splits)} & source.listing.known
     if parts.get(TRAIN) and parts.get(TRAIN) == parts.get(VALID):
         parsed.assume(

@@ -245,4 +245,4 @@ def test_an_image_for_training_and_validation_stops(tmp_path):
 
 def test_a_list_that_names_nothing_is_told(tmp_path):
     folder = dataset(tmp_path, yaml="names: [cat, dog, owl]\ntrain: images\nval: elsewhere/val.txt")
-    assert "“data.yaml” names “elsewhere/val.txt”, where no image is." in told_of(folder)
+    assert "“data.yaml” names “elsewhere/val.txt”, but there is no such image." in told_of(folder)
