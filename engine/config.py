@@ -47,35 +47,34 @@ class TrainConfig:
     Values that are left out are filled in on construction, so that the record says what is used.
 
     Attributes:
-        task: single-label, multi-label or points.
-        data: a folder or table of images (relative to the project where it lies inside it), or the name
-            of a dataset in the library, or of one that fastai downloads.
-        recipe: quick, better or custom; quick unless something is set that only training by epochs can do, such as
-            `epochs`, `lr`, another loss, or weights that are not those of a backbone.
-        arch: name of a torchvision or timm architecture; by default the one that the weights belong to.
-        weights: where the network starts from: photographs, drawings, imagenet or none; by default drawings for the
-            bundled drawings and photographs for everything else, or imagenet for an architecture that neither
-            belongs to.
-        size: side of the square, in pixels, that the network sees.
-        resize: how an image becomes that square: squish (all of it) or crop (its middle); points are never cropped.
-        epochs: epochs with all layers training; `None` with the recipe `better` until the number of images is known.
-        freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
+        task: What to predict: single-label, multi-label or points.
+        data: A folder or table of images (relative to the project if inside it), or the name of a dataset in the
+            library, or of one that fastai downloads.
+        recipe: quick, better or custom; by default quick, unless a flag needs training by epochs, such as `epochs`,
+            `lr`, another loss, or the weights imagenet or none.
+        arch: Name of a torchvision or timm architecture; by default the one of the weights.
+        weights: The weights to start from: photographs, drawings, imagenet or none; by default drawings for the
+            bundled drawings, photographs for other data, and imagenet for other architectures.
+        size: Side of the square that the network sees, in pixels.
+        resize: How an image becomes that square: squish (all of it) or crop (its middle); points are never cropped.
+        epochs: Epochs that train all layers; with the recipe `better`, `None` chooses by the number of images.
+        freeze_epochs: Epochs before those, with the backbone frozen; `None` is 1, or 0 for a random backbone.
         lr: fastai's `base_lr`; `None` is 3e-3, or 1e-3 for the recipe `better`.
-        batch_size: images per step; `None` is 64, or what suits the number of images for the recipe `better`.
-        loss: one that the task has; by default the one that fastai picks. Another name lists them.
-        y_range: (low, high) that predictions are squeezed into, `()` for none; `None` is (-1, 1), that of the
-            rescaled coordinates, for points trained by the recipe `custom`, and none otherwise.
-        augment: whether every batch shows its images flipped, rotated, zoomed and relit at random.
-        balance: whether rare classes count for as much as frequent ones (labels only).
-        threshold: a probability strictly above it means yes (multi-label only).
-        hidden: width of the layer between body and prediction (fastai's `lin_ftrs`); 0 is none, a linear head.
-        dropout: dropout before the last layer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
-        weight_decay: fastai's `wd`; Quick has a penalty instead.
-        seed: seeds the head, the order of images, the augmentation and, unless `split_seed` does, a random split.
-        split_seed: seeds a random split by itself, so that runs with other seeds validate on the same images.
-        within_training: whether training images validate, and the validation part stays unseen, as in a sweep's trials.
+        batch_size: Images per step; `None` is 64, or chosen by the number of images for the recipe `better`.
+        loss: A loss of the task; by default the one that fastai picks. An unknown name lists them.
+        y_range: (low, high) that predictions are squeezed into, `()` for none; `None` is (-1, 1) for points with the
+            recipe `custom`, and none otherwise.
+        augment: Whether every batch shows its images flipped, rotated, zoomed and relit at random.
+        balance: Whether rare classes count as much as frequent ones (labels only).
+        threshold: A probability strictly above it means yes (multi-label only).
+        hidden: Width of the layer between backbone and prediction (fastai's `lin_ftrs`); 0 is a linear head.
+        dropout: Dropout before the last layer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
+        weight_decay: fastai's `wd`; the recipe quick uses a penalty instead.
+        seed: Seeds the head, the order of images, the augmentation and, without `split_seed`, a random split.
+        split_seed: Seeds a random split, so that runs with different seeds validate on the same images.
+        within_training: Whether to validate on training images and leave the validation split unseen, as a sweep does.
         device: "auto", "cpu" or "cuda".
-        tensorboard: whether losses and metrics are also written for TensorBoard, which must be installed.
+        tensorboard: Whether to write losses and metrics for TensorBoard too, which must be installed.
     """
 
     task: str

@@ -37,14 +37,14 @@ def import_dataset(
     reading: ReadFlags = NO_FLAGS,
     job: Annotated[Path | None, Hidden] = None,
 ) -> int:
-    """Put a dataset into the library, where the app finds it; a folder or table stays where it is.
+    """Put a dataset into the library, where the app finds it; a folder or table is read in place.
 
     Parameters
     ----------
     path:
         Folder, table or archive.
     name:
-        What to call it; by default the name of the file or folder.
+        The name of the dataset; by default that of the file or folder.
     """
     if job:
         process.lower_priority(process.WAITED_FOR)
@@ -66,14 +66,14 @@ def import_dataset(
 
 
 def undo_import(name: str, /, *, redo: Annotated[bool, Parameter(negative=())] = False) -> int:
-    """Remove a dataset from the library, with everything that was changed there; its source stays as it is.
+    """Remove a dataset from the library with all changes made there; its source is not touched.
 
     Parameters
     ----------
     name:
-        What the dataset is called in the library.
+        The name of the dataset in the library.
     redo:
-        Undo this: put the dataset back that was removed last.
+        Restore the dataset that was removed last.
     """
     dataset = library.last_removed() if redo else library.find(name)
     if dataset is None or dataset.name != name:
@@ -109,7 +109,7 @@ def export_data(
 ) -> int:
     """Write a dataset as a zip in a format that other programs read.
 
-    What the format cannot represent of this dataset is said first.
+    Whatever the format cannot store is listed first.
 
     Parameters
     ----------

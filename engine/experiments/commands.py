@@ -31,7 +31,7 @@ def review(
 ) -> int:
     """Rank images by how strongly models that never saw them contradict their labels or points.
 
-    Nothing is flagged unless the models themselves are good enough, which the sentence at the end says.
+    Nothing is flagged unless the models are good enough; the last sentence says whether they are.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def review(
     as_json:
         Print one JSON object and nothing else; it lists the first images that look wrong.
     difference:
-        Measure what has changed since the ranking instead.
+        Instead, measure the effect of the changes since the ranking.
     """
     from engine.experiments.label_review import job, report
 
@@ -82,15 +82,15 @@ def open_set(
     Parameters
     ----------
     out:
-        Keep the table, the networks of the first seed and the features in this folder.
+        Write the table, the networks of the first seed and the features to this folder.
     csv:
         Write the table, a row for each seed and network, to this file.
     as_json:
         Print one JSON object and nothing else.
     seeds:
-        How many seeds to train from.
+        The number of seeds to train with.
     drawn:
-        Folder of earlier results whose images are used again.
+        Folder of earlier results whose images to reuse.
     """
     from engine.experiments.open_set import METRICS, build, summary
 

@@ -25,7 +25,7 @@ def code(run: Path, /) -> int:
 
 
 def export(run: Path, /, *, out: Path) -> int:
-    """Write a finished run as one zip that works elsewhere; a fresh process tries it before it is kept.
+    """Write a finished run as one zip that works elsewhere; a fresh process checks it first.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def import_run(path: Path, /, *, name: str | None = None) -> int:
     path:
         A zip that `runs export` has written.
     name:
-        What to call the run here; by default its own name.
+        The name of the run here; by default its own name.
     """
     from engine.export.bundle import unpacking
 
@@ -70,7 +70,7 @@ def push(run: Path, address: str, /) -> int:
     run:
         Folder of a finished run.
     address:
-        Where to put it, such as s3://bucket/runs/scenes.
+        The new address, such as s3://bucket/runs/scenes.
     """
     with progress_bar.Bar() as bar:
         in_storage.push(Run(run), address, lambda share: bar.show("copying", share))
@@ -84,9 +84,9 @@ def pull(address: str, /, *, name: str | None = None) -> int:
     Parameters
     ----------
     address:
-        Where it is, such as s3://bucket/runs/scenes.
+        The run's address, such as s3://bucket/runs/scenes.
     name:
-        What to call the run here; by default its own name.
+        The name of the run here; by default its own name.
     """
     from engine.export import pulling
 

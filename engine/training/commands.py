@@ -56,16 +56,16 @@ def train(
     out:
         New folder for the run.
     resume:
-        Continue this run as it was configured; it takes no other flag but --on, --workers and --mlflow.
+        Continue this run as it was configured; only --on, --workers and --mlflow are allowed with it.
     mlflow:
         Also send the configuration, every epoch's metrics and the bundle to MLflow at this address.
     on:
-        Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY says the same.
+        Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY does the same.
     to:
         Copy the finished run to this s3:// address.
     workers:
-        Train by so many workers on the cluster, each with its part of every batch. Batch size and learning rate stay
-        as they are: --batch-size 64 with 4 workers is 16 images each, and one step for all 64.
+        Train with this many workers on the cluster, each with its part of every batch. Keep batch size and learning
+        rate: --batch-size 64 with 4 workers is 16 images each, and one step for all 64.
     """
     if to is not None:
         in_storage.check_free(to)
@@ -162,7 +162,7 @@ def find_lr(
     Parameters
     ----------
     again:
-        Search again even where an earlier result exists.
+        Search again even if an earlier result exists.
     """
     if in_background:
         process.lower_priority()

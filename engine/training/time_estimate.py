@@ -25,7 +25,7 @@ STEP_SECONDS_PER_IMAGE = 0.35
 """One training image in one epoch of fine-tuning EfficientNet-Lite0 at 224 px, forward and backward."""
 
 FROZEN_SECONDS_PER_IMAGE = 0.08
-"""One training image in one epoch with the body frozen: forward only."""
+"""One training image in one epoch with the backbone frozen: forward only."""
 
 TRAINING_SHARE = 0.8
 """The share of images that a split leaves for training."""

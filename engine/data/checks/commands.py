@@ -46,7 +46,7 @@ def check(
 ) -> int:
     """List everything that is wrong with a dataset, the worst first, what fixes it, and the scores to beat.
 
-    The exit status is 2 where training would refuse the dataset.
+    The exit status is 2 if training would refuse the dataset.
 
     Parameters
     ----------

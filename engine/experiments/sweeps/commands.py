@@ -36,9 +36,9 @@ def start(
     sweep_seed: int = 0,
     on: str | None = None,
 ) -> int:
-    """Run a sweep: trials that differ in what varies, and then the best and the baseline on images no trial saw.
+    """Run a sweep: trials with different settings, then the best and the baseline on images that no trial saw.
 
-    The other flags are those of `train`: they are the baseline. Ctrl-C ends it after the current batch, and
+    The other flags are those of `train` and define the baseline. Ctrl-C ends it after the current batch, and
     `sweep resume` continues it with the same trials.
 
     Parameters
@@ -50,15 +50,15 @@ def start(
     sampler:
         How the values are chosen.
     trials:
-        How many trials at most; 20 where there is no other limit.
+        The largest number of trials; 20 if there is no other limit.
     minutes:
-        How many minutes the trials take at most.
+        The most minutes that the trials may take.
     pruning:
         End trials early that are worse than the median of the earlier ones.
     sweep_seed:
         Seeds the sampler.
     on:
-        Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY says the same.
+        Train on the Ray cluster at HOST:PORT, whose nodes share the folders; LOSS_LAB_RAY does the same.
     """
     from engine.experiments.sweeps import launch
 
@@ -80,14 +80,14 @@ def resume(
     on: str | None = None,
     in_background: Annotated[bool, Parameter(show=False)] = False,
 ) -> int:
-    """Continue a sweep that was stopped or killed, with the same trials that it would have had.
+    """Continue a sweep that was stopped or killed, with the trials that would have come next.
 
     Parameters
     ----------
     folder:
         The sweep's folder.
     on:
-        Train on the Ray cluster at HOST:PORT; LOSS_LAB_RAY says the same.
+        Train on the Ray cluster at HOST:PORT; LOSS_LAB_RAY does the same.
     """
     cluster.use(on)
     if in_background:
@@ -103,7 +103,7 @@ def resume(
 
 
 def status(sweep: Path, /) -> int:
-    """Say how a sweep stands, as one JSON object.
+    """Print the state of a sweep as one JSON object.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def status(sweep: Path, /) -> int:
 
 
 def results(sweep: Path, /, *, as_json: Json = False) -> int:
-    """Print the trials of a sweep, the best first, and what it comes to.
+    """Print the trials of a sweep, the best first, and its result.
 
     Parameters
     ----------

@@ -12,14 +12,14 @@ from engine.jobs.disk_use import in_words
 
 
 def backup(file: Path) -> int:
-    """Write all datasets and runs of everybody into one zip, and check it; the app may run meanwhile.
+    """Write the datasets and runs of everyone into one zip, and check it; the app may keep running.
 
     The last line on standard output is one JSON object: `files` and `bytes`.
 
     Parameters
     ----------
     file
-        The zip to write; there must be none yet.
+        The zip to write; it must not exist yet.
     """
     entries = writing.write(file)
     size = sum(entry.size for entry in entries.values())
@@ -29,7 +29,7 @@ def backup(file: Path) -> int:
 
 
 def restore(file: Path) -> int:
-    """Put every dataset and run of such a zip back; what is there already is never replaced.
+    """Restore all datasets and runs from such a zip; existing ones are never replaced.
 
     The last line on standard output is one JSON object: `items`.
 
