@@ -236,7 +236,7 @@ def _numbers(pieces: Path, name: str, known: tuple[str, ...], needed: tuple[str,
         raise _Problem(f"{name} has no column {', '.join(lacking)}")
     kept = {column: _as_numbers(table[column], name) for column in known if column in table}
     if not all(np.isfinite(kept[column]).all() for column in _COUNTS if column in kept):
-        raise _Problem(f"{name} has an index that is not numeric")
+        raise _Problem(f"{name} has an epoch or step that is not a number")
     return pd.DataFrame(kept)
 
 

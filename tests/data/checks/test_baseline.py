@@ -39,4 +39,4 @@ def test_the_score_to_beat_points_by_hand(home):
     off = np.hypot(
         24 - 20, 20 - 20
     )  # the middle one of three distances to the training points' mean, (20, 20)
-    assert one.value == f"{off:.1f} px" and one.says.startswith(f"{100 * off / 64:.1f} % of the width")
+    assert one.value == f"{off:.1f} px" and one.says.startswith(f"{100 * off / 64:.1f}% of the width")

@@ -291,7 +291,7 @@ def test_a_table_of_parts_with_a_bad_cell_still_divides(tmp_path):
 def test_an_image_for_training_and_for_testing_is_told(tmp_path):
     rows = [f"{at}.jpg,{'ab'[at % 2]},{'valid' if at > 8 else 'train'}" for at in range(12)]
     folder = listed(tmp_path, "image,label,split\n" + "\n".join([*rows, "3.jpg,b,test"]) + "\n")
-    assert "3.jpg" not in labels_of(folder) and "for test in another row" in told_of(folder)
+    assert "3.jpg" not in labels_of(folder) and "for testing in another row" in told_of(folder)
 
 
 def test_a_renamed_image_keeps_its_problem(tmp_path, monkeypatch):

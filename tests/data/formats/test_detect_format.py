@@ -115,7 +115,7 @@ def test_what_was_recognised_can_be_changed(tmp_path):
     for wrong in ("voc", "coco", "biwi"):
         with pytest.raises(DatasetError, match="cannot be read as"):
             detect(tmp_path, wrong)
-    assert "serves the task points" in problems_of(tmp_path, format="points")
+    assert "is for the task points" in problems_of(tmp_path, format="points")
 
 
 def test_unknown_ways_are_refused():

@@ -69,7 +69,7 @@ def test_every_problem_of_a_table_is_told_at_once(tmp_path):
     assert "Not found in “train”: 5 of the 8 images that the table names: gone0.jpg" in said
     assert "gone2.jpg and 2 more" in said
     assert "these have more: train/1.jpg (2 times)" in said
-    assert "must say train, valid or test, or True or False (--split-column): “maybe” in line 7" in said
+    assert "must contain train, valid or test, or True or False (--split-column): “maybe” in line 7" in said
     assert "“Dog” (1) and “dog” (" in said and "“polar bear” (4) and “polar_bear” (1)" in said
 
 

@@ -82,7 +82,7 @@ def test_an_error_that_nobody_expected_is_one_sentence_and_leaves_nothing(home, 
     monkeypatch.setattr("engine.data.imports.import_worker.detect_in", fails)
     one = work(_taken())
     (problem,) = one.problems
-    assert "not as any known format has them (TypeError)" in problem and problem.endswith(".")
+    assert "match no known format (TypeError)" in problem and problem.endswith(".")
     assert one.status.state == "failed" and library.all_sets() == []
     assert sorted(path.name for path in one.folder.iterdir()) == ["asked.json", "status.json"]
     dismiss(one)

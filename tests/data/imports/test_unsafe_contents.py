@@ -114,7 +114,7 @@ def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):
     assert len(bomb) < 1024**2
     put(home / "bomb", {"a.xlsx": bomb, "1.jpg": IMAGE})
     with pytest.raises(
-        DatasetError, match=r"“a\.xlsx” would unpack to too much for a table; save it as CSV\."
+        DatasetError, match=r"“a\.xlsx” unpacks to too much data for a table; save it as CSV\."
     ):
         load(home / "bomb", "multi-label")
 

@@ -110,7 +110,7 @@ def test_a_broken_review_says_look_again(name, tmp_path):
     one = subject()
     job.work(job.Review(tmp_path), one.data, one.task, False, lambda *_: None)
     (tmp_path / name).write_bytes(b"{")
-    with pytest.raises(ReviewError, match="look again"):
+    with pytest.raises(ReviewError, match="start the review again"):
         (storage.dataset if name == "dataset.json" else storage.ranking)(tmp_path)
 
 

@@ -155,7 +155,7 @@ def test_a_piece_that_the_manifest_does_not_vouch_for_is_refused(pieces, own, tm
         (b'{"format": "loss-lab take-away", "version": 99}', "another version"),
         (
             b'{"format": "loss-lab take-away", "version": 1}',
-            "does not tell the SHA-256.*does not name the run",
+            "does not give the SHA-256.*does not name the run",
         ),
         (b"\xff\xfe", "broken manifest"),
     ],

@@ -72,7 +72,7 @@ def test_a_node_that_does_not_see_the_folders_says_so_and_skips_no_image(home, m
     else:
         place[missing] = gone if missing == "cwd" else [gone]
     with pytest.raises(
-        BatchError, match=r"gone is not there\. Put run and images on a folder that all nodes share"
+        BatchError, match=r"gone is not there\. Put the run and the images in a folder that all nodes share"
     ):
         sent_to(on_ray._Actor(place, network), "heads/a.jpg")
 
@@ -108,7 +108,9 @@ def test_what_comes_twice_counts_once(tmp_path, monkeypatch):
 def test_what_never_comes_is_counted_and_what_was_done_is_not(tmp_path, monkeypatch):
     names = files(tmp_path, 4)
     stream(monkeypatch, [{"fname": names[0]}, UnreadableImage(names[1], "broken")])
-    with pytest.raises(BatchError, match="1 image came back from no node: run the same command to continue"):
+    with pytest.raises(
+        BatchError, match="1 image came back without a prediction: run the same command to continue"
+    ):
         list(on_ray.OnRay("a:1").predict(None, [str(tmp_path)], NameSet([names[2]]), False))
 
 

@@ -176,7 +176,7 @@ def test_another_run_or_a_strange_file_is_refused(trained, many, tmp_path):
     (tmp_path / "mine.csv").write_text("my own table")
     with pytest.raises(BatchError, match="was not written by a batch"):
         _predict(trained[POINTS], tmp_path / "mine.csv", many)
-    with pytest.raises(BatchError, match=r"call the file out\.csv"):
+    with pytest.raises(BatchError, match=r"name the file out\.csv"):
         _predict(trained[POINTS], tmp_path / "out.txt", many)
     assert (tmp_path / "mine.csv").read_text() == "my own table"
 

@@ -157,4 +157,4 @@ def test_a_table_round_trips(tmp_path):
 def test_spaces_among_commas_are_a_forgotten_comma(tmp_path):
     rows = [("1.jpg", "car, person"), ("2.jpg", "car person"), ("3.jpg", "car"), ("4.jpg", "bus stop")]
     said = refusal(pascal(tmp_path, rows, "fname,labels"))
-    assert "seem to be several labels, which are there alone, too: “car person” in line 3;" in said
+    assert "seem to combine several other labels: “car person” in line 3;" in said

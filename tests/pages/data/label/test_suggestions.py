@@ -179,4 +179,4 @@ def test_points_have_no_groups_and_no_suggestions_of_the_photograph_models(home)
 def test_labels_that_no_model_knows_are_named(home, looked):
     bare(home, task="single-label", labels=("orange", "unicorn"))
     said = texts(open_page(PAGE, set="mine", do="Label")).replace("\\", "")
-    assert "do not know: unicorn." in said
+    assert "do not know unicorn." in said
