@@ -15,7 +15,7 @@ _CODE = re.compile(r"^(import|from) |\w\(.*\) ?[{:]\n|[{};]\n|</|^\W*\w+ = ", re
 _COUNTED = re.compile(
     r"\bN (images|labels|classes|files|rows|points|epochs|groups|runs|pictures|columns|people|datasets|copies)\b"
 )
-_NAMES = re.compile(r"[\w./]*pictures?[\w./*\"]*[./_]|^pictures?$|with pictures of nothing", re.IGNORECASE)
+_NAMES = re.compile(r"[\w./]*pictures?[\w./*\"]*[./_]|^pictures?$", re.IGNORECASE)
 """Names that are part of a contract: pictures.csv, the folder pictures/, a format, keys and names in files."""
 
 ALWAYS_SEVERAL = re.compile(

@@ -42,7 +42,7 @@ KINDS = (
     Kind("single-label", SINGLE_LABEL, False),
     Kind("single-label, with a class “none”", SINGLE_LABEL, True),
     Kind("multi-label", MULTI_LABEL, False),
-    Kind("multi-label, with pictures of nothing", MULTI_LABEL, True),
+    Kind("multi-label, with images of no class", MULTI_LABEL, True),
 )
 
 

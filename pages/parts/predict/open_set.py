@@ -19,7 +19,7 @@ from pages.parts.shared.text import plain
 SIZE_WH = (400, 300)
 EXAMPLES = {"Neither": ["sheep"], "One": ["bear"], "Two": ["bear", "dog"], "Nothing at all": []}
 FIRST = "Neither"
-SHORT = ["single-label", "… with “none”", "multi-label", "… with nothing"]
+SHORT = ["single-label", "… with “none”", "multi-label", "… with no class"]
 """The networks where there is little room, in the order of `KINDS`."""
 
 COMMAND = "python -m engine open-set --out sample_data/none_of_these"

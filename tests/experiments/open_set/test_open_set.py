@@ -50,7 +50,7 @@ def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
     np.testing.assert_allclose(again[shares], both[shares], atol=one_picture)
     np.testing.assert_allclose(again["neither_sure"], both["neither_sure"], atol=0.01)
     printed = capsys.readouterr().out
-    assert "multi-label, with pictures of nothing" in printed
+    assert "multi-label, with images of no class" in printed
     networks = last_json(printed)["networks"]
     assert len(networks) == len(open_set.summary(again)) and set(METRICS) < set(networks[0])
     for one, other in zip(open_set.networks(), open_set.networks(tmp_path), strict=True):

@@ -3,7 +3,7 @@
     python predict.py IMAGE_OR_FOLDER... [--csv FILE]
 
 One line of JSON for each image: its labels and probabilities, or its point in the image's own pixels. --csv writes a
-table instead. Files that are no images get one sentence on standard error, and the rest are predicted. From Python:
+table instead. Files that are not images get one sentence on standard error, and the rest are predicted. From Python:
 
     from predict import Network
     Network().answer("image.jpg")
@@ -52,7 +52,7 @@ class Network:
         )
 
     def answer(self, file: str | Path) -> dict:
-        """The prediction for one image file; Pillow's own errors where it is no image."""
+        """The prediction for one image file; Pillow's own errors if it is not an image."""
         image, (width, height) = upright(file)
         found = self.session.run([self.how["answer"]], {self.how["input"]: self.batch(image)})[0][0]
         about = {"fname": str(file), "width": width, "height": height}
