@@ -116,7 +116,7 @@ def delete_everything() -> None:
         raise QuotaError("Only a visitor with folders of their own can delete everything at once.")
     if active := _active():
         one = "1 of your jobs is" if len(active) == 1 else f"{len(active)} of your jobs are"
-        raise QuotaError(f"{one} at work: stop what is at work first, then delete everything.")
+        raise QuotaError(f"{one} still running: stop all jobs first, then delete everything.")
     shares.unshare_all()
     try:
         for folder in _own_folders():

@@ -46,7 +46,7 @@ def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
     titled(
         figure,
         f"Half the {point}s are found within {medians['error_px']:.1f} px"
-        + f"; the mean {point} would need {medians['baseline_px']:.1f} px" * bool(known["baseline_px"]),
+        + f"; with the mean {point} it would be {medians['baseline_px']:.1f} px" * bool(known["baseline_px"]),
         f"distance from the true {point} (px, logarithmic)",
         "share of images at most that far",
         420,

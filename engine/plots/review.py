@@ -25,8 +25,8 @@ def ranking_curve(is_wrong: Sequence[bool]) -> go.Figure:
     last = min(len(is_wrong), SHOWN_TIMES * max(wrong, 1))
     at = min(2 * wrong, len(is_wrong))
     title = (
-        f"The first {at} of {len(is_wrong)} images hold {curve[at]} of the {counted(wrong, 'wrong label')}; "
-        f"in random order, {chance[at]:.1f}"
+        f"The first {at} of {len(is_wrong)} images contain {curve[at]} of the "
+        f"{counted(wrong, 'wrong label')}; in random order, {chance[at]:.1f}"
     )
     counts = np.arange(last + 1)
     across = {"range": [0, last * 1.02], "zeroline": False, "rangemode": "nonnegative"}

@@ -211,8 +211,8 @@ def _refuse_other_flags(config: TrainConfig | None, out: Path | None, reading: R
     given += ["the flags on how to read the data"] * (reading != NO_FLAGS)
     if given:
         raise ConfigError(
-            f"--resume continues a run as it was configured, so {' and '.join(given)} would change nothing: leave them"
-            " out, or begin a new run."
+            f"--resume continues a run as it was configured, so {' and '.join(given)} would change "
+            "nothing: leave them out, or start a new run."
         )
 
 

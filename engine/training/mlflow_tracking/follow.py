@@ -77,5 +77,5 @@ class Follower(Listener):
             self._tracked.update()
         except (TrackingError, RunError, OSError) as error:
             if not self._has_complained:
-                self._listener.note(f"{error} Training goes on, and what is missing is sent later.")
+                self._listener.note(f"{error} Training continues, and the missing data is sent later.")
             self._has_complained = True

@@ -69,7 +69,7 @@ def _example() -> list[File]:
     """The chosen example photograph; none where they are missing."""
     by_name = {shown.fname: shown for shown in photo_showcase.stored()}
     if not by_name:
-        st.info("The example photographs are missing: drop some of your own.")
+        st.info("The example photographs are missing: use your own.")
         return []
     shown = by_name[_picked(list(by_name.values())) or next(iter(by_name))]
     return [File(shown.title, shown.path.read_bytes())]

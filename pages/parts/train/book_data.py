@@ -72,7 +72,7 @@ def _cost(name: str, config: TrainConfig) -> bool:
     training = time_estimate.Estimate(time_estimate.seconds(config, catalog.IMAGES[name])).in_words()
     recipe = f"Trains with the recipe Quick: {training} on two CPU cores."
     if catalog.downloaded(name):
-        st.caption(f"It is on this machine already. {recipe}")
+        st.caption(f"It is already on this machine. {recipe}")
         return True
     free_mb = free_bytes(paths.download_folder(name)) / 1e6
     waiting = time_estimate.in_words(catalog.download_seconds(name))
