@@ -62,7 +62,7 @@ def test_a_server_that_is_away_costs_one_sentence_and_says_how_to_send_the_rest(
         following.epoch({"epoch": count})
         following._sender.submit(lambda: None).result()
     following.finish()
-    assert len(listener.notes) == 2 and "Training goes on" in listener.notes[0]
+    assert len(listener.notes) == 2 and "Training continues" in listener.notes[0]
     command = f"python -m engine runs track {folder} --mlflow {target.shown}"
     assert listener.notes[1].endswith(command)
     target.is_away = False
