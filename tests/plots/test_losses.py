@@ -94,7 +94,7 @@ def test_both_losses_shows_every_class_under_both():
     bce, ce = np.array([0.1, 2.0, 0.3, 0.4]), np.array([0.2, 3.0, 4.0, 5.0])
     figure = figures.both_losses(bce, ce, TWO, VOCAB)
     assert [list(bar.x) for bar in figure.data] == [ce.tolist(), bce.tolist()]
-    assert "most for cat" in figure.layout.title.text
+    assert "cat adds most" in figure.layout.title.text
 
 
 def test_both_losses_without_a_single_label_network_shows_one():

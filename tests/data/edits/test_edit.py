@@ -86,7 +86,7 @@ def test_new_labels_are_known_before_any_picture_has_them(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "value", "says"),
     [
-        ("guess", None, "known are labels"),
+        ("guess", None, "the kinds are labels"),
         (edits.LABELS, "cat", "must be a list"),
         (edits.LABELS, [3], "must be text"),
         (edits.POINT, (1,), "two numbers"),

@@ -69,7 +69,7 @@ def test_points_that_lie_nowhere_are_refused(pieces, own, tmp_path, cell):
     assert_refused(
         write_zip(tmp_path / "a.zip", pieces[POINTS] | {"pictures.csv": table}),
         own,
-        "no image has|else than numbers",
+        "no image has|that are not numbers",
     )
 
 

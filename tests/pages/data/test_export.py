@@ -68,7 +68,7 @@ def test_what_the_dataset_itself_leaves_out_is_said(home):
     folder = labelled(home / "mine", rows, "fname,labels,split")
     library.add("mine", SINGLE_LABEL, in_place=folder)
     said = texts(opened()).replace("\\", "")
-    assert "8 images, " in said and "Left out: 4 images for test." in said
+    assert "8 images, " in said and "Left out: 4 images for testing." in said
 
 
 def test_one_label_exports_what_its_task_does_not_use_too(home):
