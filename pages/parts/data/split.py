@@ -21,7 +21,7 @@ KEY = "split_"
 EDITABLE_GROUPS = 500
 _SAYS = {
     "random": "Every image has the same chance. Use it for many unrelated images.",
-    "stratified": "Both parts get the same share of each label, so rare labels are trained on and validated.",
+    "stratified": "Both parts get about the same share of each label, so rare labels are trained on and validated.",
     "groups": (
         "All images of a person or series stay in one part. The score then holds for new people and series."
     ),

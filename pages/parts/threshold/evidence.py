@@ -58,9 +58,9 @@ def _plain_accuracy(subject: Subject) -> None:
     served = scored_predictions.top_predictions(*subject.source)
     images, right = served.sum()
     st.markdown(
-        "`accuracy` compares the class with the highest output with the one true class. Here that class "
-        f"is the only label, and right, for **{right / images:.1%}** of the images. It can never be more "
-        f"than **{served['images'].iloc[1] / images:.1%}**, the images with exactly one label. It has no "
-        "threshold to move."
+        "`accuracy` compares the class with the highest output with the one true class. Here that output names the only "
+        f"label of **{right / images:.1%}** of the images. Plain accuracy can reach at most "
+        f"**{served['images'].iloc[1] / images:.1%}**, the share of images with exactly one label. It has no threshold "
+        "to move."
     )
     tables.show(served)

@@ -13,8 +13,7 @@ WANTED_RECALL = 0.9
 _NEAR = 0.002
 WHAT_YOU_SAW = (
     "Most yes-or-no decisions are “no”. So accuracy_multi is high even for a model that predicts nothing.",
-    "A lower threshold names more labels: recall rises and precision falls. Which mistake costs more "
-    "decides.",
+    "A lower threshold names more labels: recall rises and precision falls. Ask which mistake costs more.",
     "F1 weighs both. Its best threshold is rarely the best for accuracy_multi.",
     "A threshold looks better on the images it was chosen on than on new ones.",
 )
