@@ -58,8 +58,8 @@ def _plain_accuracy(subject: Subject) -> None:
     served = scored_predictions.top_predictions(*subject.source)
     images, right = served.sum()
     st.markdown(
-        "`accuracy` compares the class with the highest output with the one true class. Here that output names the only "
-        f"label of **{right / images:.1%}** of the images. Plain accuracy can reach at most "
+        "`accuracy` compares the class with the highest output with the one true class. Here that output "
+        f"names the only label of **{right / images:.1%}** of the images. Plain accuracy can reach at most "
         f"**{served['images'].iloc[1] / images:.1%}**, the share of images with exactly one label. It has no threshold "
         "to move."
     )
