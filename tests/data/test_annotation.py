@@ -195,7 +195,7 @@ def test_every_label_has_a_key_of_its_own_as_long_as_there_are_keys():
         ("  ", "1 to 60"),
         ("x" * 61, "1 to 60"),
         ("a,b", "comma"),
-        ("Polar-Bear", "There is “polar bear” already"),
+        ("Polar-Bear", "There is already a label “polar bear”"),
     ],
 )
 def test_a_label_that_cannot_be_is_one_sentence(text, says):

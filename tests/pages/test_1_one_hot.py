@@ -108,7 +108,7 @@ def test_an_image_labelled_wrong_on_purpose_says_so(at_home, made):
     assert not app.warning or "on purpose" not in app.warning[0].value
     button(app, "A dog labelled bear").click().run()
     assert app.selectbox(key="image").value == "train/002.jpg"
-    assert "Labelled “bear”, but it shows “dog”" in texts(app)
+    assert "This image is labelled “bear”, but it shows “dog”" in texts(app)
 
 
 def test_the_whole_set_is_counted(at_home, made):

@@ -86,7 +86,7 @@ def test_half_a_run_is_none_and_is_copied_again(run, monkeypatch):
 
 
 def test_what_is_no_address_or_has_not_ended_is_refused(run, monkeypatch):
-    with pytest.raises(RunError, match="'runs/scenes' is no address in storage"):
+    with pytest.raises(RunError, match="'runs/scenes' is not a storage address"):
         in_storage.push(run, "runs/scenes")
     (run.folder / files.METRICS).unlink()
     with pytest.raises(RunError, match=r"cannot be copied: metrics\.json is missing"):

@@ -94,7 +94,7 @@ def _unseen_characters(subject: Subject) -> list[Finding]:
     sentence = f"Labels with invisible characters: {some(quoted(tidy))}."
     fix = Fix("remove-unseen-characters", "Remove these characters", LABEL_RENAMED, tidy)
     names = _images_of(subject, tidy.keys())
-    return [Finding("invisible characters", sentence, HARMS, names, (fix,), _labels_of(subject, names))]
+    return [Finding("unseen characters", sentence, HARMS, names, (fix,), _labels_of(subject, names))]
 
 
 def _images_of(subject: Subject, labels: Set[str]) -> tuple[str, ...]:

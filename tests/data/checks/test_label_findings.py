@@ -82,7 +82,7 @@ def test_one_label_only_or_no_validation_stops(home):
 def test_a_slip_of_the_pen_is_offered_to_be_written_right(home):
     folder = labelled(home / "set", [*ROWS, ("x.jpg", "dogg", False)])
     finding = kinds(check(folder, "multi-label"))["one image only"]
-    assert [fix.says for fix in finding.fixes][:2] == ["Exclude it", "Write “dogg” as “dog”"]
+    assert [fix.says for fix in finding.fixes][:2] == ["Exclude it", "Change “dogg” to “dog”"]
     assert sound_after(folder, finding.fixes[1]).vocab == ("cat", "dog")
 
 

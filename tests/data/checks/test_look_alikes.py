@@ -39,7 +39,7 @@ def test_a_look_alike_is_found_and_written_alike(home, other):
 
 def test_characters_that_cannot_be_seen_are_found_and_removed(home):
     folder = _imported(home, "fox\u202e")
-    (finding,) = [one for one in check(folder, "single-label").findings if one.kind == "invisible characters"]
+    (finding,) = [one for one in check(folder, "single-label").findings if one.kind == "unseen characters"]
     assert "“fox⟨U+202E⟩”" in finding.sentence and finding.fnames == ("3.jpg",)
     apply_fix(folder, "single-label", f"unseen-characters/{finding.fixes[0].name}")
     assert "fox" in load(folder, "single-label").vocab

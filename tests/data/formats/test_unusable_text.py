@@ -89,7 +89,7 @@ def test_a_label_that_a_person_types_is_tidied_or_refused(text):
         assert annotation.checked_label(text, []) == "cat dog"
     elif "\ud800" in text or "\0" in text:
         assert annotation.checked_label(text, []) == "cat"
-    with pytest.raises(ValueError, match="There is “cat” already"):
+    with pytest.raises(ValueError, match="There is already a label “cat”"):
         annotation.checked_label("c\u0430t", ["cat"])
 
 

@@ -20,7 +20,7 @@ def test_a_table_for_training_and_one_for_validation_are_read_as_one(tmp_path):
     told = detect(tmp_path).reasons
     assert "“train/labels.csv”, “valid/labels.csv” have the same columns and are read as one table." in told
     assert "“test/labels.csv”: not read: another table or format is read." in told
-    assert "Of the 3 images that it names, 3 lie where it says." in told
+    assert "Of the 3 images that it names, 3 were found where it says." in told
     found = load(tmp_path, "single-label").table
     assert found[["fname", "labels", "is_valid"]].values.tolist() == [
         ["train/1.jpg", ("dog",), False],

@@ -20,7 +20,7 @@ def test_the_first_labels_are_typed_and_group_the_images(home, monkeypatch):
     assert not app.exception and "Which labels do you need" in texts(app)
     app.text_input(key="label_first_names").set_value("bear, polar bear,bear")
     button(app, "Use these labels").click().run()
-    assert "There is “bear” already" in texts(app)
+    assert "There is already a label “bear”" in texts(app)
     app.text_input(key="label_first_names").set_value("bear, polar bear")
     button(app, "Use these labels").click().run()
     assert not app.exception
