@@ -67,7 +67,7 @@ def test_a_place_that_is_taken_or_none_is_said_before_training(s3, tmp_path, cap
     assert main(["runs", "push", str(paths.BUNDLED_RUNS / "multi-label"), f"{BUCKET}/taken"]) == 0
     for place, says in (
         (f"{BUCKET}/taken", "already"),
-        ("runs/x", "no address"),
+        ("runs/x", "not a storage address"),
         ("s3://nowhere/x", "nothing at"),
     ):
         assert train(DATA, tmp_path / "run", "--to", place) == 2

@@ -141,7 +141,7 @@ def test_the_predicted_point_follows_the_steered_head(app, page):
     head = page.get_by_role("img", name=re.compile("^A drawn head"))
     says = page.get_by_test_id("stMarkdown").filter(has_text="true centre (")
     drawn_before, said_before = head.get_attribute("src"), says.inner_text()
-    across = page.get_by_role("slider", name=re.compile("^Place across"))
+    across = page.get_by_role("slider", name=re.compile("^Position across"))
     for _ in range(2):
         across.press("PageUp")
     expect(page).to_have_url(re.compile(r"across=70"))

@@ -141,7 +141,7 @@ def test_a_piece_that_the_manifest_does_not_vouch_for_is_refused(pieces, own, tm
     assert_refused(
         write_zip(tmp_path / "a.zip", held, sign=False),
         own,
-        "(?=.*vocab.json is not what)(?=.*predict.py is not what)",
+        "(?=.*vocab.json does not match)(?=.*predict.py does not match)",
     )
 
 

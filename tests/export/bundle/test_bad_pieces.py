@@ -27,8 +27,8 @@ EXPECTED = b'[{"picture": "check/0.png", "answer": [1' + b"0" * 400 + b"]}]"
         ("metrics.json", b'{"skill": 1' + b"0" * 400 + b"}", "values that are neither numbers"),
         ("metrics.json", b'{"\\ud800": 1}', "unknown names"),
         ("thresholds.json", THRESHOLDS.replace("0.4", "1" + "0" * 400).encode(), "numbers from 0 to 1"),
-        ("config.json", b'{"task": "multi-label", "data": "a\\u0000b"}', "no text"),
-        ("config.json", b'{"task": "multi-label", "data": "\\ud800"}', "no text"),
+        ("config.json", b'{"task": "multi-label", "data": "a\\u0000b"}', "not text"),
+        ("config.json", b'{"task": "multi-label", "data": "\\ud800"}', "not text"),
         ("config.json", b"{}", "missing key"),
         ("config.json", b'{"task": "points", "data": "x", "shell": "rm"}', "unknown key"),
         ("history.csv", b"epoch,valid_loss\n1,<b>\n", "history.csv holds values that are not numbers"),
@@ -80,7 +80,7 @@ def test_predictions_never_point_at_pictures_elsewhere(pieces, own, tmp_path, fn
     assert_refused(
         write_zip(tmp_path / "a.zip", pieces[MULTI_LABEL] | {"predictions.csv": text.encode()}),
         own,
-        "lie elsewhere",
+        "in other folders",
     )
 
 

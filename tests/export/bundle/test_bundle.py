@@ -93,7 +93,7 @@ def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
         write(network, config, file)
 
     monkeypatch.setattr(onnx_export, "write", write_another)
-    with pytest.raises(BundleError, match=r"predict\.py answer .* differently"):
+    with pytest.raises(BundleError, match=r"predict\.py predict .* differently"):
         bundle_write.make(made[SINGLE_LABEL][0], tmp_path / "out" / "run.zip", ignore)
     assert list((tmp_path / "out").iterdir()) == []
 
