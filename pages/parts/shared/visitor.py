@@ -1,8 +1,6 @@
 """Who visits: an account, or a secret in a cookie, where each visitor sees only what they imported themselves."""
 
-import json
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -59,9 +57,11 @@ def _remember_browser() -> None:
 
 def forget() -> None:
     """Let the browser be a new visitor from now on; what the former one made cannot be opened again."""
-    address = urlsplit(st.context.url or "").path.rstrip("/") + forget_visitor.PATH
+    address = (
+        f"new URL('.{forget_visitor.PATH}', location)"  # pages lie next to each other, below any base path
+    )
     st.html(
-        f"<script>fetch({json.dumps(address)}, {{method: 'POST'}}).then(() => location.reload())</script>",
+        f"<script>fetch({address}, {{method: 'POST'}}).then(() => location.reload())</script>",
         unsafe_allow_javascript=True,
     )
 

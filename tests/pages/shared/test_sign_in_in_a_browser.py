@@ -7,8 +7,10 @@ from playwright.sync_api import expect
 
 from engine import paths
 from engine.jobs import user_scope
+from engine.jobs.permissions import ANONYMOUS, MEDIA, OTHER, PERMISSIONS, READ, TEACHER, VISITOR
 from engine.jobs.user_scope import Account
-from pages.parts.shared import account, share, visitor
+from pages.parts.server.visitor_cookie import COOKIE
+from pages.parts.shared import account, share
 from tests.browser import free_port, open_page, serve, wait_until_settled
 from tests.oidc_provider import provide, secrets_toml
 
@@ -83,10 +85,26 @@ def test_two_people_have_folders_of_their_own_and_a_changed_cookie_signs_nobody_
     expect(bert.get_by_role("button", name="Try it with the sample scenes")).to_be_visible()
     cookies = {cookie["name"]: cookie for cookie in bert.context.cookies()}
     assert cookies["_streamlit_user"]["httpOnly"] and cookies["_streamlit_user"]["sameSite"] == "Lax"
-    assert visitor.COOKIE not in cookies
+    assert cookies[COOKIE]["httpOnly"] and cookies[COOKIE]["sameSite"] == "Strict"
+    image, anonymous = image_on(anna), another_browser()
+    anonymous.request.get(f"{server.url}/_stcore/health")
+    assert is_read(anna.context, image, VISITOR) and not is_read(bert.context, image, OTHER)
+    assert not is_read(anonymous, image, ANONYMOUS)
     change_cookie(anna)
     open_page(anna, server, "One_hot")
     expect(anna.get_by_role("button", name=account.SIGN_IN, exact=True)).to_be_visible()
+
+
+def image_on(page):
+    return page.locator('img[src*="/media/"]').first.evaluate("image => image.src")
+
+
+def is_read(context, image, role):
+    """Whether a browser gets an image, as the cell of a role says."""
+    [row] = [row for row in PERMISSIONS if row.thing == MEDIA]
+    status = context.request.get(image).status
+    assert status == (200 if row.of(role) == READ else 404), role
+    return status == 200
 
 
 def change_cookie(page):
@@ -133,6 +151,7 @@ def test_a_teacher_shares_a_visitor_copies_and_everything_of_theirs_goes(another
     eve.get_by_role("button", name=share.COPY, exact=True).click()
     expect(chosen).to_have_value("sample scenes")
     wait_until_settled(eve)
+    assert not is_read(carl.context, image_on(eve), TEACHER)
     dialog = kept_by(eve, "eve")
     expect(dialog).to_contain_text("Datasets and runs: 1 of 100.")
     delete = dialog.get_by_role("button", name="Delete for good")
