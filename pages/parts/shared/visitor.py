@@ -17,6 +17,9 @@ SIGN_IN_IS_WRONG = "The sign-in of this app is not set up correctly. Ask its own
 OTHER_SCRIPT = (
     "In private mode, this app only works when its owner starts it with streamlit run streamlit_app.py."
 )
+NO_COOKIE = (
+    "Your browser keeps no cookie for this app, so images stay empty. Allow cookies, then reload the page."
+)
 _KEPT = "visitor_secret"
 
 
@@ -51,6 +54,8 @@ def _remember_browser() -> None:
     headers = st.context.headers  # none while the connection is lost
     if len(headers) and MARK not in headers:
         _refuse(OTHER_SCRIPT)
+    if len(headers) and _cookie() is None:
+        st.warning(NO_COOKIE, icon=":material/cookie_off:")
     if (session := streamlit_internals.session()) and (own := _cookie()):
         sessions.remember(session, own)
 

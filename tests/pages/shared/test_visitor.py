@@ -42,7 +42,7 @@ def test_the_cookie_says_whose_page_it_is_and_a_lost_connection_changes_nothing(
     app = AppTest.from_function(script).run()
     connected({})
     app.run()
-    assert app.markdown[0].value == MINE and sessions.browser_of("tab") == MINE
+    assert app.markdown[0].value == MINE and sessions.browser_of("tab") == MINE and len(app.warning) == 0
     connected({MARK: "yes"}, **{COOKIE: NEW})  # forgotten in another tab meanwhile
     app.run()
     assert app.markdown[0].value == NEW and sessions.browser_of("tab") == NEW
@@ -54,6 +54,7 @@ def test_without_a_cookie_a_visit_has_a_secret_of_its_own(connected, cookies):
     app = AppTest.from_function(script).run()
     assert user_scope.is_secret(first := app.markdown[0].value)
     assert app.run().markdown[0].value == first and sessions.browser_of("tab") is None
+    assert [warning.value for warning in app.warning] == [visitor.NO_COOKIE]
 
 
 def test_a_server_that_does_not_keep_visitors_apart_shows_no_page(connected):
