@@ -6,7 +6,7 @@ is known.
 
 from typing import Any
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -66,7 +66,7 @@ def _for_one_browser(send: Send) -> Send:
 
     async def send_private(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = message | {"headers": [*message["headers"], (b"cache-control", b"private")]}
+            MutableHeaders(scope=message).append("cache-control", "private")
         await send(message)
 
     return send_private
@@ -79,6 +79,5 @@ def _marked(scope: Scope) -> Scope:
         named = named[:2]
     own = {PROTOCOLS: ", ".join(named), MARK: "yes"}
     kept = [(name, value) for name, value in scope["headers"] if name.decode("latin-1") not in own]
-    return scope | {
-        "headers": [*kept, *((name.encode(), value.encode("latin-1")) for name, value in own.items())]
-    }
+    added = [(name.encode(), value.encode("latin-1")) for name, value in own.items()]
+    return {**scope, "headers": [*kept, *added]}

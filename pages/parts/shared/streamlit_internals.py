@@ -228,8 +228,8 @@ def keep_files_until_replaced() -> None:
                 del files[place]
         remove(manager)
 
-    MediaFileManager.clear_session_refs = cleared  # type: ignore[method-assign]
-    MediaFileManager.remove_orphaned_files = removed  # type: ignore[method-assign]
+    MediaFileManager.clear_session_refs = cleared  # type: ignore[assignment, method-assign]
+    MediaFileManager.remove_orphaned_files = removed  # type: ignore[assignment, method-assign]
 
 
 def forget_uploads(files: Iterable[UploadedFile]) -> None:
