@@ -5,7 +5,7 @@ Print the page with `python -m engine.jobs.permissions`.
 
 from typing import NamedTuple
 
-NOTHING, READ, CHANGE, ADDRESS = "nothing", "read", "read and change", "read by its exact address"
+NOTHING, READ, CHANGE = "nothing", "read", "read and change"
 VISITOR, OTHER, TEACHER, ANONYMOUS = "visitor", "other visitor", "teacher", "anonymous"
 ROLES = (VISITOR, OTHER, TEACHER, ANONYMOUS)
 
@@ -27,6 +27,7 @@ DATASET, RUN, JOB = "the visitor's dataset", "the visitor's run", "the visitor's
 SWEEP = "the visitor's sweep"
 FILE = "a file of the visitor's dataset or run"
 URL, MEDIA = "a link that names the visitor's item", "an image on the visitor's open page"
+DOWNLOAD = "a file to download from the visitor's open page"
 SHARED_DATASET, SHARED_RUN = "a dataset that the teacher shares", "a run that the teacher shares"
 SHARED_JOB, SHARED_FILE = "the job of a shared run", "a file of a shared item"
 SHARED_URL = "a link that names a shared item"
@@ -38,8 +39,7 @@ TEACHERS, SAMPLE, PATH = (
 
 PERMISSIONS = (
     *(Permission(thing, CHANGE, NOTHING, NOTHING, NOTHING) for thing in (DATASET, RUN, SWEEP, JOB, FILE)),
-    Permission(URL, READ, NOTHING, NOTHING, NOTHING),
-    Permission(MEDIA, READ, ADDRESS, ADDRESS, ADDRESS),
+    *(Permission(thing, READ, NOTHING, NOTHING, NOTHING) for thing in (URL, MEDIA, DOWNLOAD)),
     *(
         Permission(thing, READ, READ, CHANGE, NOTHING)
         for thing in (SHARED_DATASET, SHARED_RUN, SHARED_JOB, SHARED_FILE)
@@ -53,7 +53,8 @@ PERMISSIONS = (
 _INTRODUCTION = """# Permissions
 
 Who may do what where people sign in (see [hosting](hosting.md)). The page is made from `engine/jobs/permissions.py`;
-`tests/jobs/test_permissions.py` and `tests/pages/shared/test_private_app_in_a_browser.py` check every cell.
+`tests/jobs/test_permissions.py` checks every cell; those of images and downloads are checked in a browser, by
+`test_private_app_in_a_browser.py` and `test_sign_in_in_a_browser.py` in `tests/pages/shared/`.
 
 - A **visitor** has an account, and an **other visitor** has another one.
 - A **teacher** is named in the configuration. Sharing is all that a teacher may do more than others.
@@ -64,9 +65,8 @@ Who may do what where people sign in (see [hosting](hosting.md)). The page is ma
 _NOTES = """
 Anything that is not allowed gets the same message, whether it exists or not.
 
-Streamlit serves an image on an open page at an address that is the hash of its bytes, and asks for no cookie. That
-address cannot be guessed, but it works for everyone who is given it while the page is open, and for a while after. A
-person who has the very same image file can find out whether a page shows it now.
+An image or a file to download belongs to the browser whose page holds it: the server recognizes it by its cookie. For
+every other browser there is no such file, even where the same person uses it.
 """
 
 

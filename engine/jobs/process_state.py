@@ -147,6 +147,11 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "`MOST_KEPT` reports",
         "dictionary operations are atomic; two threads may check the same dataset, and one report is kept",
     ),
+    "pages.parts.server.sessions._browsers": ProcessState(
+        "the secret of the browser that has a session open, by the session's number",
+        "`MOST_KEPT` short texts",
+        "dictionary operations are atomic; each session notes only itself",
+    ),
     "pages.parts.shared.gc_freeze._modules": ProcessState(
         "how many modules were loaded when garbage collection was last told to skip what lives on",
         "one number",

@@ -20,6 +20,7 @@ from engine.jobs.permissions import (
     ANONYMOUS,
     CHANGE,
     DATASET,
+    DOWNLOAD,
     FILE,
     JOB,
     MEDIA,
@@ -164,6 +165,7 @@ def test_every_thing_is_checked_somewhere():
         URL,
         SHARED_URL,
         MEDIA,
+        DOWNLOAD,
     } and READS.keys() == CHANGES.keys()
 
 

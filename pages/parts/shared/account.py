@@ -6,6 +6,7 @@ from engine.jobs import quota, user_scope
 from engine.jobs.hosting import hosting
 from engine.jobs.quota import QuotaError
 from engine.jobs.shares import ShareError
+from pages.parts.server.visitor_cookie import DAYS
 from pages.parts.shared import visitor
 from pages.parts.shared.text import plain
 
@@ -77,8 +78,9 @@ def _visitor() -> None:
     with st.popover("This browser", icon=":material/account_circle:", type="tertiary"):
         st.markdown(
             "A secret in this browser's cookie gives access to your datasets and runs. "
-            f"The cookie is kept for {visitor.DAYS} days at most."
+            f"The browser keeps the cookie for {DAYS} days after your last visit."
         )
         st.markdown("After you forget it, they cannot be opened again.")
         _offer_kept()
-        st.button(FORGET, icon=":material/logout:", key="forget_visitor", on_click=visitor.forget)
+        if st.button(FORGET, icon=":material/logout:", key="forget_visitor"):
+            visitor.forget()

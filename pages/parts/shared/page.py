@@ -20,7 +20,6 @@ from pages.parts.shared import (
     sidebar,
     streamlit_internals,
     tables,
-    unexpected,
     visitor,
 )
 from pages.parts.shared import code as shared_code
@@ -74,7 +73,6 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
         f"<style>{_STYLE}{chart_text.style()}{tables.STYLE}{plot_overlay.STYLE}{sidebar.STYLE}{presented}</style>"
     )
     visitor.begin()
-    unexpected.begin()
     address.drop_empty()
     rerun_order.begin()
     streamlit_internals.keep_made_downloads()

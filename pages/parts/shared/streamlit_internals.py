@@ -4,6 +4,8 @@ After an update of Streamlit `tests/pages/shared/test_streamlit_internals.py` fa
 checked again; `tests/pages/test_history_in_a_browser.py` fails when the address no longer behaves as described.
 """
 
+import asyncio
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial, wraps
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 import streamlit as st
+from streamlit import cli_util, config
 from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 from streamlit.runtime import Runtime, exists, get_instance
 from streamlit.runtime.media_file_manager import MediaFileManager
@@ -18,6 +21,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx, script_runner
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.web.server import server_util
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
 
@@ -60,6 +64,8 @@ IMAGE, BLOCK = '[data-testid="stImage"]', '[data-testid="stVerticalBlock"]'
 
 
 _PAGE = "page_that_takes_uploads"
+_BEFORE = " before"
+"""How the place of a file ends that the page held before it began to run again."""
 
 
 def is_in_a_visit() -> bool:
@@ -67,24 +73,27 @@ def is_in_a_visit() -> bool:
     return get_script_run_ctx() is not None
 
 
-def on_script_error(handler: Callable[[Exception], bool]) -> None:
-    """Let a function see what a page raises, now and when a fragment of it runs again; True hides Streamlit's box.
-
-    Remove this when the app is started as an `st.App`, which takes such a function.
-    """
-    context = get_script_run_ctx()
-    if context is None:
-        return
-    context.on_script_error = handler
-    if is_on_a_server():
-        about = get_instance()._session_mgr.get_session_info(context.session_id)
-        if about is not None:
-            about.session._on_script_error = handler
-
-
 def is_on_a_server() -> bool:
-    """Whether a browser shows the page, not a test that runs it by itself. Remove this with `on_script_error`."""
+    """Whether a browser shows the page, not a test that runs it by itself. Remove this when Streamlit can be asked."""
     return exists() and type(get_instance()) is Runtime  # a test puts a stand-in there
+
+
+def session() -> str | None:
+    """The session that the page runs for, which is one open tab. Remove this when `st.context` names it."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None and is_on_a_server() else None
+
+
+def open_browser() -> None:
+    """Open the app in a browser of this machine once the server replies, unless it runs without a screen.
+
+    Streamlit 1.67 does so for a script, but not for an `st.App`. Remove this when it does.
+    """
+    if config._server_mode == "starlette-app" and not st.get_option("server.headless"):
+        address = st.get_option("server.address")
+        shown = "localhost" if address in (None, "0.0.0.0", "::") else address
+        url = server_util.get_url(shown)
+        asyncio.get_running_loop().call_soon(cli_util.open_browser, url)
 
 
 @contextmanager
@@ -178,6 +187,49 @@ def keep_made_downloads() -> None:
         return url
 
     MediaFileManager.execute_deferred = kept  # type: ignore[assignment, method-assign]
+
+
+def is_shown(file: str, is_own: Callable[[str], bool]) -> bool:
+    """Whether the page of one of a browser's own sessions holds a file, by its name in the address.
+
+    Remove this when Streamlit serves a file only to the browser whose page shows it.
+    """
+    number = os.path.splitext(file)[0]
+    shown = get_instance().media_file_mgr._files_by_session_and_coord if exists() else {}
+    return any(is_own(of) and number in list(files.values()) for of, files in list(shown.items()))
+
+
+def keep_files_until_replaced() -> None:
+    """Let the files of a page be its own until it has run again, and not only until it begins to.
+
+    Streamlit 1.67 forgets them at the beginning. Until the script has come to an image again, it would not be served,
+    and the end of any other visitor's run removes it. Remove this when Streamlit forgets them at the end.
+    """
+    clear, remove = MediaFileManager.clear_session_refs, MediaFileManager.remove_orphaned_files
+    if hasattr(clear, "__wrapped__"):
+        return
+
+    @wraps(clear)
+    def cleared(manager: MediaFileManager, session_id: str | None = None) -> None:
+        if session_id is not None or (own := session()) is None:
+            clear(manager, session_id)  # the session ends
+            return
+        with manager._lock:
+            files = manager._files_by_session_and_coord.pop(own, {})
+            before = {f"{place.removesuffix(_BEFORE)}{_BEFORE}": file for place, file in files.items()}
+            if before:
+                manager._files_by_session_and_coord[own] = before
+
+    @wraps(remove)
+    def removed(manager: MediaFileManager) -> None:
+        with manager._lock:
+            files = manager._files_by_session_and_coord.get(session() or "", {})
+            for place in [place for place in files if place.endswith(_BEFORE)]:
+                del files[place]
+        remove(manager)
+
+    MediaFileManager.clear_session_refs = cleared  # type: ignore[assignment, method-assign]
+    MediaFileManager.remove_orphaned_files = removed  # type: ignore[assignment, method-assign]
 
 
 def forget_uploads(files: Iterable[UploadedFile]) -> None:

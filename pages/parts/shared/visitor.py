@@ -8,20 +8,28 @@ from engine.images import decoder
 from engine.jobs import user_scope
 from engine.jobs.hosting import HostingError, hosting
 from engine.jobs.user_scope import Account
-from pages.parts.shared.streamlit_internals import is_in_a_visit
+from pages.parts.server import forget_visitor, sessions
+from pages.parts.server.own_files import MARK
+from pages.parts.server.visitor_cookie import COOKIE
+from pages.parts.shared import streamlit_internals
 
-COOKIE = "loss_lab_visitor"
-DAYS = 365
-_KEPT, _FORGOTTEN = "visitor_secret", "visitor_forgotten"
+SIGN_IN_IS_WRONG = "The sign-in of this app is not set up correctly. Ask its owner to check secrets.toml."
+OTHER_SCRIPT = (
+    "In private mode, this app works only when its owner starts it with streamlit run streamlit_app.py."
+)
+NO_COOKIE = (
+    "Your browser keeps no cookie for this app, so images stay empty. Allow cookies, then reload the page."
+)
+_KEPT = "visitor_secret"
 
 
 def begin() -> None:
-    """Let the browser remember its secret, and hide paths and source lines; nothing at all while all is shared.
+    """Note whose page this is, and hide paths and source lines; nothing at all while all is shared.
 
     Stops the page where the configuration of the sign-in cannot be used.
     """
     try:
-        is_private, signs_in = user_scope.is_private(), hosting().signs_in
+        is_private = user_scope.is_private()
     except HostingError:
         _refuse()
     if not is_private:
@@ -29,54 +37,63 @@ def begin() -> None:
             _refuse()  # Streamlit knows of accounts and the engine does not: no one may take everybody's data
         return
     st.set_option("client.showErrorDetails", "none")
-    if not signs_in:
-        _remember()
+    if streamlit_internals.is_on_a_server():
+        _remember_browser()
 
 
-def _refuse() -> None:
-    st.error("The sign-in of this app is not set up correctly. Ask its owner to check secrets.toml.")
+def _refuse(reason: str = SIGN_IN_IS_WRONG) -> None:
+    st.error(reason)
     st.stop()
 
 
-def _remember() -> None:
-    """Set the cookie, unless another tab has set one meanwhile; only a forgotten secret is replaced.
+def _remember_browser() -> None:
+    """Note whose page this is, so that its images are served to no other browser.
 
-    A script sets it, so it cannot be HttpOnly: Streamlit lets no page set a cookie of its own.
+    Stops a page of a server that does not look: one that was started with another script than the app's.
     """
-    if st.context.cookies.get(COOKIE) == secret():
-        return
-    forgotten = st.session_state.get(_FORGOTTEN, "none")
+    headers = st.context.headers  # none while the connection is lost
+    if len(headers) and MARK not in headers:
+        _refuse(OTHER_SCRIPT)
+    if len(headers) and _cookie() is None:
+        st.warning(NO_COOKIE, icon=":material/cookie_off:")
+    if (session := streamlit_internals.session()) and (own := _cookie()):
+        sessions.remember(session, own)
+
+
+def forget() -> None:
+    """Let the browser be a new visitor from now on; what the former one made cannot be opened again."""
+    address = (
+        f"new URL('.{forget_visitor.PATH}', location)"  # pages lie next to each other, below any base path
+    )
     st.html(
-        f"<script>{{const known = document.cookie.match(/(?:^|; ){COOKIE}=([0-9a-f]*)/);"
-        f" if (!known || known[1].length !== 32 || known[1] === '{forgotten}')"
-        f" document.cookie = '{COOKIE}={secret()}; path=/; max-age={DAYS * 86400}; SameSite=Strict'"
-        " + (location.protocol === 'https:' ? '; Secure' : '')}</script>",
+        f"<script>fetch({address}, {{method: 'POST'}}).then(() => location.reload())</script>",
         unsafe_allow_javascript=True,
     )
 
 
-def forget() -> None:
-    """Be a new visitor from now on; what the former one made cannot be opened again."""
-    former = secret()
-    for key in list(st.session_state):
-        del st.session_state[key]
-    st.session_state[_FORGOTTEN] = former
-    st.session_state[_KEPT] = user_scope.new_secret()
-
-
 def secret() -> str | None:
-    """The visitor's secret: the cookie's, or a new one, kept through the visit; None outside of any visit."""
-    if not is_in_a_visit():
+    """The visitor's secret: the cookie's, or one for this visit only where there is none; None outside of any visit."""
+    if not streamlit_internals.is_in_a_visit():
         return None
-    if not user_scope.is_secret(st.session_state.get(_KEPT)):
-        cookie = st.context.cookies.get(COOKIE)
-        st.session_state[_KEPT] = cookie if user_scope.is_secret(cookie) else user_scope.new_secret()
+    if own := _cookie():
+        st.session_state[_KEPT] = own  # also for the time of a lost connection
+    elif not user_scope.is_secret(st.session_state.get(_KEPT)):
+        st.session_state[_KEPT] = user_scope.new_secret()
     return st.session_state[_KEPT]
+
+
+def _cookie() -> str | None:
+    cookie = st.context.cookies.get(COOKIE)
+    return cookie if user_scope.is_secret(cookie) else None
 
 
 def claims() -> Mapping[str, object]:
     """What the provider says about the person who signed in; nothing without a sign-in."""
-    return st.user.to_dict() if is_in_a_visit() and st.user.get("is_logged_in") is True else {}
+    return (
+        st.user.to_dict()
+        if streamlit_internals.is_in_a_visit() and st.user.get("is_logged_in") is True
+        else {}
+    )
 
 
 def account() -> Account | None:

@@ -7,8 +7,10 @@ from playwright.sync_api import expect
 
 from engine import paths
 from engine.jobs import user_scope
+from engine.jobs.permissions import ANONYMOUS, MEDIA, OTHER, PERMISSIONS, READ, TEACHER, VISITOR
 from engine.jobs.user_scope import Account
-from pages.parts.shared import account, share, visitor
+from pages.parts.server.visitor_cookie import COOKIE
+from pages.parts.shared import account, share
 from tests.browser import free_port, open_page, serve, wait_until_settled
 from tests.oidc_provider import provide, secrets_toml
 
@@ -47,10 +49,10 @@ def hosted(school):
     return server, folder
 
 
-def signed_in(context, server, person):
+def signed_in(context, server, person, first="One_hot"):
     """A page of a browser of its own, in which a person has signed in by the real redirects."""
     page = context.new_page()
-    open_page(page, server, "One_hot")
+    open_page(page, server, first)
     page.get_by_role("button", name=account.SIGN_IN, exact=True).click()
     page.get_by_role("link", name=person, exact=True).click()
     expect(page.get_by_test_id("stSidebar").get_by_role("button", name=person.capitalize())).to_be_visible()
@@ -83,10 +85,26 @@ def test_two_people_have_folders_of_their_own_and_a_changed_cookie_signs_nobody_
     expect(bert.get_by_role("button", name="Try it with the sample scenes")).to_be_visible()
     cookies = {cookie["name"]: cookie for cookie in bert.context.cookies()}
     assert cookies["_streamlit_user"]["httpOnly"] and cookies["_streamlit_user"]["sameSite"] == "Lax"
-    assert visitor.COOKIE not in cookies
+    assert cookies[COOKIE]["httpOnly"] and cookies[COOKIE]["sameSite"] == "Strict"
+    image, anonymous = image_on(anna), another_browser()
+    anonymous.request.get(f"{server.url}/_stcore/health")
+    assert is_read(anna.context, image, VISITOR) and not is_read(bert.context, image, OTHER)
+    assert not is_read(anonymous, image, ANONYMOUS)
     change_cookie(anna)
     open_page(anna, server, "One_hot")
     expect(anna.get_by_role("button", name=account.SIGN_IN, exact=True)).to_be_visible()
+
+
+def image_on(page):
+    return page.locator('img[src*="/media/"]').first.evaluate("image => image.src")
+
+
+def is_read(context, image, role):
+    """Whether a browser gets an image, as the cell of a role says."""
+    [row] = [row for row in PERMISSIONS if row.thing == MEDIA]
+    status = context.request.get(image).status
+    assert status == (200 if row.of(role) == READ else 404), role
+    return status == 200
 
 
 def change_cookie(page):
@@ -116,7 +134,7 @@ def kept_by(page, person):
 
 def test_a_teacher_shares_a_visitor_copies_and_everything_of_theirs_goes(another_browser, hosted):
     server, _ = hosted
-    carl = signed_in(another_browser(), server, "carl")
+    carl = signed_in(another_browser(), server, "carl", "Linear_regression")  # none of its images is on One-hot
     assert "a teacher" in role_of(carl, "carl")
     open_page(carl, server, "Your_data")
     carl.get_by_role("button", name="Try it with the sample scenes").click()
@@ -126,6 +144,8 @@ def test_a_teacher_shares_a_visitor_copies_and_everything_of_theirs_goes(another
 
     eve = signed_in(another_browser(), server, "eve")
     assert "a teacher" not in role_of(eve, "eve"), "nobody but the named address teaches, once it is verified"
+    open_page(eve, server, "One_hot")
+    assert not is_read(carl.context, image_on(eve), TEACHER)
     open_page(eve, server, "Your_data")
     chosen = eve.get_by_role("combobox", name="Dataset")
     expect(chosen).to_have_value("sample scenes (shared by your teacher)")

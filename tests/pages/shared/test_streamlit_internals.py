@@ -1,6 +1,8 @@
 """What the pages rely on in Streamlit's private parts is still there, in the version that was looked at."""
 
+import asyncio
 import dataclasses
+import inspect
 import re
 from contextlib import nullcontext
 from importlib.metadata import version
@@ -10,9 +12,11 @@ from types import SimpleNamespace
 import pytest
 import streamlit
 from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
@@ -72,6 +76,74 @@ def test_a_download_outlives_the_runs_of_others():
     manager.remove_orphaned_files()
     manager.remove_orphaned_files()
     assert manager.read_file(made) is None
+
+
+@pytest.fixture
+def manager(monkeypatch) -> MediaFileManager:
+    """Streamlit's files, as Anna's page runs."""
+    streamlit_internals.keep_files_until_replaced()
+    manager = MediaFileManager(MemoryMediaFileStorage("/media"))
+    monkeypatch.setattr(streamlit_internals, "exists", lambda: True)
+    monkeypatch.setattr(streamlit_internals, "get_instance", lambda: SimpleNamespace(media_file_mgr=manager))
+    for module in (streamlit_internals, media_file_manager):
+        name = "session" if module is streamlit_internals else "_get_session_id"
+        monkeypatch.setattr(module, name, lambda: "anna")
+    return manager
+
+
+def _is_annas(address: str) -> bool:
+    return streamlit_internals.is_shown(address.removeprefix("/media/"), lambda session: session == "anna")
+
+
+def test_an_image_is_of_its_page_until_the_page_has_run_again(manager, monkeypatch):
+    same, replaced = (
+        manager.add(f"image {number}".encode(), "image/png", f"0.{number}") for number in (1, 2)
+    )
+    assert _is_annas(same) and not streamlit_internals.is_shown(same.removeprefix("/media/"), "bert".__eq__)
+    manager.clear_session_refs()  # her page begins to run again
+    with monkeypatch.context() as of_another:
+        of_another.setattr(streamlit_internals, "session", lambda: "bert")
+        manager.remove_orphaned_files()  # the end of another visitor's run
+    assert _is_annas(same) and _is_annas(replaced)
+    assert manager.read_file(Path(replaced).name).content == b"image 2"
+    assert manager.add(b"image 1", "image/png", "0.1") == same
+    manager.remove_orphaned_files()
+    assert _is_annas(same) and not _is_annas(replaced)
+    assert manager.read_file(Path(replaced).name) is None
+
+
+def test_a_run_that_never_began_keeps_the_images_of_its_page(manager):
+    image = manager.add(b"an image", "image/png", "0.1")
+    manager.clear_session_refs()
+    manager.clear_session_refs()
+    assert _is_annas(image)
+    manager.clear_session_refs("anna")  # she leaves
+    assert not _is_annas(image)
+
+
+def test_streamlit_calls_what_keeps_images_at_the_beginning_and_the_end_of_a_run():
+    began = inspect.getsource(ScriptRunner._run_script)
+    ended = inspect.getsource(ScriptRunner._on_script_finished)
+    assert (
+        "media_file_mgr.clear_session_refs()" in began and "media_file_mgr.remove_orphaned_files()" in ended
+    )
+
+
+def test_a_browser_opens_where_there_is_a_screen(monkeypatch):
+    opened = []
+    monkeypatch.setattr(streamlit_internals.cli_util, "open_browser", opened.append)
+
+    async def start(mode: str, headless: bool) -> None:
+        monkeypatch.setattr(streamlit_internals.config, "_server_mode", mode)
+        monkeypatch.setattr(streamlit_internals.st, "get_option", {"server.headless": headless}.get)
+        streamlit_internals.open_browser()
+        await asyncio.sleep(0)
+
+    asyncio.run(start("starlette-app", True))
+    asyncio.run(start("asgi-server", False))
+    assert opened == []
+    asyncio.run(start("starlette-app", False))
+    assert len(opened) == 1 and opened[0].startswith("http://localhost:")
 
 
 def _file(name: str) -> UploadedFile:

@@ -14,9 +14,6 @@ sys.path.insert(0, {root!r})
 import streamlit as st
 from pages.parts.shared import unexpected
 
-unexpected.begin()
-st.title("A page")
-
 
 @st.fragment
 def part():
@@ -24,9 +21,13 @@ def part():
         raise RuntimeError("secret of the fragment")
 
 
-part()
-if "fail" in st.query_params:
-    raise RuntimeError("secret of the page")
+if __name__ == "__main__":
+    st.title("A page")
+    part()
+    if "fail" in st.query_params:
+        raise RuntimeError("secret of the page")
+else:
+    app = st.App(__file__, on_script_error=unexpected.report)
 """
 
 
