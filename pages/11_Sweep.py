@@ -11,12 +11,10 @@ page.begin(
     terms=("run", "learning rate", "validation split", "baseline", "epoch"),
 )
 with page.charts_loading():
-    from pages.parts.shared import streamlit_internals
     from pages.parts.sweep import code, form, watch
 
-with streamlit_internals.one_history_entry():
-    form.show()
-    st.divider()
-    watch.show()
+form.show()
+st.divider()
+watch.show()
 
 page.fastai_code(code.CODE)

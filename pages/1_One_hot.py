@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.shared import address, page, streamlit_internals
+from pages.parts.shared import address, page
 from pages.parts.shared.lesson import LESSONS, check, frame, guess, presenting
 
 LESSON = LESSONS[1]
@@ -19,23 +19,22 @@ targets, names = data.targets(), data.table["fname"].tolist()
 wrong = choose_image.labelled_wrong(data)
 
 is_guessed = guess.ask(LESSON, exercises.which_index(data.vocab))
-with streamlit_internals.one_history_entry():  # another image also drops the labels pressed for this one
-    image_side, vector_side = st.columns([2, 3], gap="large")
-    with image_side:
-        place_of_image = st.container()
-        chosen = choose_image.choose_or_upload(data, first=choose_image.with_labels(data, 2))
-        choose_image.examples(data)
-        if chosen.name in wrong:
-            given, right = wrong[chosen.name]
-            st.warning(
-                f"This image is labelled “{given}”, but it shows “{right}”. The label is wrong on purpose."
-            )
-        shows = f": {' and '.join(chosen.labels)}" if chosen.labels else ""
-        place_of_image.image(
-            thumbnails.jpeg(chosen.source), width="stretch", alt=f"The image {chosen.stem}{shows}"
+image_side, vector_side = st.columns([2, 3], gap="large")
+with image_side:
+    place_of_image = st.container()
+    chosen = choose_image.choose_or_upload(data, first=choose_image.with_labels(data, 2))
+    choose_image.examples(data)
+    if chosen.name in wrong:
+        given, right = wrong[chosen.name]
+        st.warning(
+            f"This image is labelled “{given}”, but it shows “{right}”. The label is wrong on purpose."
         )
-    with vector_side:
-        vector.labels_and_vector(chosen, data.vocab, targets, wrong, is_guessed)
+    shows = f": {' and '.join(chosen.labels)}" if chosen.labels else ""
+    place_of_image.image(
+        thumbnails.jpeg(chosen.source), width="stretch", alt=f"The image {chosen.stem}{shows}"
+    )
+with vector_side:
+    vector.labels_and_vector(chosen, data.vocab, targets, wrong, is_guessed)
 
 st.header("The whole set as vectors")
 nothing = metrics.do_nothing_accuracy(targets)

@@ -14,7 +14,6 @@ frame.begin(
 )
 with page.charts_loading():
     from pages.parts.losses import activation_bars, exercises, logits, views, worked_case
-    from pages.parts.shared import streamlit_internals
 
 views.send_styles()
 origin = st.segmented_control(
@@ -30,12 +29,11 @@ origin = st.segmented_control(
 
 @st.fragment
 def own_logits(is_guessed: bool) -> None:
-    with streamlit_internals.one_history_entry():
-        with st.container():
-            bars = st.container(key=activation_bars.PLACE).empty()
-            present, values = logits.own_present(), logits.own_values()
-        tasks.show(LESSON, exercises.tasks(values, present, logits.FOUR))
-        views.show(bars, values, logits.FOUR, present, "Press “Logits of 1000”.", is_guessed)
+    with st.container():
+        bars = st.container(key=activation_bars.PLACE).empty()
+        present, values = logits.own_present(), logits.own_values()
+    tasks.show(LESSON, exercises.tasks(values, present, logits.FOUR))
+    views.show(bars, values, logits.FOUR, present, "Press “Logits of 1000”.", is_guessed)
 
 
 if origin == OWN:

@@ -24,15 +24,14 @@ with page.charts_loading():
     from engine import runs
     from engine.export import fastai_script
     from engine.training.presets import QUICK
-    from pages.parts.shared import leftovers, streamlit_internals
+    from pages.parts.shared import leftovers
     from pages.parts.train import book_data, form, sections
 
 leftovers.sweep()
-with streamlit_internals.one_history_entry():
-    above = st.container()
-    config = form.show()
-    every = runs.all_runs()
-    book_data.show(every)
-    sections.show(every, config, above)
+above = st.container()
+config = form.show()
+every = runs.all_runs()
+book_data.show(every)
+sections.show(every, config, above)
 
 page.fastai_code(fastai_script.of_config(config or QUICK["multi-label"]))

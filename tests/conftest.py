@@ -39,7 +39,7 @@ SHOWN_OF_PAGE = 2000
 def usual_priority() -> Iterator[None]:
     """A command that steps back for others must not slow down all later tests of the process that calls it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "lower_priority", lambda by=10: None)
+        patch.setattr(process, "lower_priority", lambda to=10: None)
         yield
 
 

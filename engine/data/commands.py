@@ -15,13 +15,11 @@ from engine.data.archives.errors import IncomingError
 from engine.data.exports import NAMES, plan_export, record_to_export, write_zip
 from engine.data.formats.phrases import some
 from engine.data.imports import import_worker
-from engine.data.imports.import_job import ImportJob
 from engine.data.library import LibraryDataset, LibraryError
 from engine.data.read_flags import ReadFlags
-from engine.jobs import process, progress_bar
-from engine.jobs.command_line import BAD_INPUT, choice, print_json
+from engine.jobs import progress_bar
+from engine.jobs.command_line import choice, print_json
 from engine.jobs.output_files import check_output
-from engine.jobs.status import FINISHED
 from engine.tasks import TASKS
 
 Hidden = Parameter(show=False)
@@ -35,7 +33,6 @@ def import_dataset(
     *,
     name: str = "",
     reading: ReadFlags = NO_FLAGS,
-    job: Annotated[Path | None, Hidden] = None,
 ) -> int:
     """Put a dataset into the library, where the app finds it; a folder or table is read in place.
 
@@ -46,14 +43,6 @@ def import_dataset(
     name:
         The name of the dataset; by default that of the file or folder.
     """
-    if job:
-        process.lower_priority(process.WAITED_FOR)
-        import_worker.LIMITS.apply()
-        return (
-            0
-            if import_worker.work(ImportJob(job), keep_undecided=True).status.state == FINISHED
-            else BAD_INPUT
-        )
     if path is None:
         raise IncomingError(["Name the folder, table or archive to import."])
     if archive.is_exported_run(path):

@@ -1,7 +1,7 @@
 """What the bundled photograph models see in unlabelled images: features that group them, and probabilities of labels.
 
 A folder of the cache holds it: asked.json lists the images, seen.npz what was seen, status.json the state of the job.
-Its process is `python -m engine.inference.photo_suggestions_job FOLDER`. Nothing has to be trained first.
+`photo_suggestions_job` does the work, in a process of its own. Nothing has to be trained first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from engine import paths, tasks
 from engine.functional import similar_groups
 from engine.inference import known_labels
-from engine.jobs import user_scope
+from engine.jobs import in_turn, job_places, user_scope
 from engine.jobs.eviction import evict_oldest
 from engine.jobs.job import Job
 from engine.jobs.json_file import write_record
@@ -28,6 +28,7 @@ from engine.jobs.readers import DATA
 MOST = 2000
 """At most so many images are looked at by one job."""
 FOLDERS_KEPT = 20
+WORK = "engine.inference.photo_suggestions_job:look_in_background"
 ASKED, SEEN, GROUPS = "asked.json", "seen.npz", "groups.json"
 SECONDS_TO_START = 3.0
 SECONDS_PER_IMAGE = {False: 0.04, True: 0.13}
@@ -120,7 +121,7 @@ def ask(look: PhotoSuggestions, folder: Path, fnames: Sequence[str]) -> None:
     evict_oldest(_home(), FOLDERS_KEPT, except_for=look.folder)
     asked = {"folder": str(folder), "fnames": list(fnames)[:MOST], "has_scenes": wants_scenes(look)}
     write_record(look.folder / ASKED, asked)
-    look.job.start("engine.inference.photo_suggestions_job", str(look.folder), **{DATA: str(folder)})
+    look.job.start(*in_turn.command(job_places.LOOK, WORK, look.folder), **{DATA: str(folder)})
 
 
 def wants_scenes(look: PhotoSuggestions) -> bool:

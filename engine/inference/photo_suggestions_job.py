@@ -1,8 +1,7 @@
-"""The process behind `photo_suggestions`: `python -m engine.inference.photo_suggestions_job FOLDER`."""
+"""What the models for photographs see in unlabelled images, and which of these images are alike."""
 
 import io
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,25 +9,27 @@ import numpy as np
 
 from engine.images import ImageError, decoder, open_image
 from engine.inference import known_labels, photo_models, photo_suggestions
-from engine.jobs import access, background, job_places
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter
 from engine.runs import RunError
-from engine.training.backbones import LOGITS, PHOTOGRAPHS, POOLED, WeightsError, sessions
+from engine.training.backbones import LOGITS, PHOTOGRAPHS, POOLED, sessions
 from engine.training.photo_models import sizing
 
 _BATCH = 8
 
 
+def look_in_background(folder: Path, report: Reporter) -> None:
+    """Look at the images in a process for them alone; see `look`."""
+    decoder.limit_passes()
+    look(folder, report)
+
+
 def look(folder: Path, report: Reporter) -> None:
-    """Look at all images listed in a folder, a batch at a time, then group them. Raises `JobStopped`."""
-    with job_places.place(job_places.LOOK, report):
-        _look(folder, report)
+    """Look at all images listed in a folder, a batch at a time, then group them.
 
-
-def _look(folder: Path, report: Reporter) -> None:
-    folder = access.authorize(folder, RunError, to_write=True)
+    Raises `RunError`, `WeightsError`, or `JobStopped`.
+    """
     asked = json.loads((folder / photo_suggestions.ASKED).read_text("utf-8"))
     fnames, home = asked["fnames"], Path(asked["folder"])
     several = photo_models.load("multi-label") if asked["has_scenes"] else None
@@ -80,8 +81,3 @@ def _write(folder: Path, kept: list[str], rows, unreadable: list[str]) -> None:
     )  # fmt: skip
     write_whole(folder / photo_suggestions.SEEN, lambda place: place.write_bytes(into.getvalue()))
     write_text(folder / photo_suggestions.GROUPS, json.dumps(photo_suggestions.grouped(kept, features)))
-
-
-if __name__ == "__main__":
-    decoder.limit_passes()
-    sys.exit(background.run(Path(sys.argv[1]), look, RunError, WeightsError))

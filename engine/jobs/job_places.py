@@ -23,7 +23,8 @@ from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter
 
 MOST_SECONDS = 120.0
-SECONDS_BETWEEN_LOOKS = 0.25
+SECONDS_BETWEEN_LOOKS = 0.5
+WAITING = "Waiting for other jobs"
 IMPORT, LOOK = "imports", "looks"
 """The kinds of jobs that have places; one kind does not wait for the other."""
 
@@ -49,7 +50,8 @@ def _taken(kind: str, report: Reporter) -> FileLock | None:
         folder = device_queue.machine_folder() / kind
         folder.mkdir(parents=True, exist_ok=True)
         while (lock := _free(folder, os.cpu_count() or 1)) is None and time.monotonic() < until:
-            report.show("Waiting for other jobs", 0.0)
+            if not report.says(WAITING):
+                report.show(WAITING, 0.0)
             if report.job.stop_requested:
                 raise JobStopped("stopped before the end")
             time.sleep(SECONDS_BETWEEN_LOOKS)

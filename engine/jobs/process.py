@@ -114,8 +114,11 @@ def from_record(record: object) -> ProcessId | None:
 
 
 def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL) -> subprocess.Popen:
-    """Start `python -m module` for the current user; it outlives this process and prints to `log`."""
-    return subprocess.Popen(
+    """Start `python -m module` for the current user; it outlives this process and prints to `log`.
+
+    It steps back from the start: loading its modules takes a second, and a class may start thirty at once.
+    """
+    child = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=paths.ROOT,
         env=user_scope.child_environment() | malloc_env.environment(),
@@ -124,20 +127,27 @@ def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
         stderr=log,
         start_new_session=True,
     )
+    _step_back(child.pid, WAITED_FOR)
+    return child
 
 
-def lower_priority(by: int = LEAST) -> None:
+def lower_priority(to: int = LEAST) -> None:
     """Let other processes go first, so that pages respond at once while this one works.
 
-    `by` is the niceness to add, from 1 to 19: `WAITED_FOR` where a person waits for the result. A job in its own share
-    of a cluster's node stays as Ray has set it.
+    `to` is the least niceness to have, from 1 to 19: `WAITED_FOR` where a person waits for the result.
     """
+    _step_back(os.getpid(), to)
+
+
+def _step_back(pid: int, to: int) -> None:
+    """Give a process a niceness. A job in its own share of a cluster's node stays as Ray has set it."""
     if placement.has_own_share():
         return
-    if psutil.WINDOWS:
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)  # type: ignore[attr-defined]
-        return
-    os.nice(by)
-    if os.getsid(0) == os.getpid():  # a session of its own: others in it would be slowed down as well
-        with contextlib.suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(by))  # Linux weighs sessions first, then processes
+    with contextlib.suppress(psutil.Error, OSError):  # it may have ended already
+        one = psutil.Process(pid)
+        if psutil.WINDOWS:
+            one.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)  # type: ignore[attr-defined]
+            return
+        one.nice(max(int(one.nice()), to))
+        if os.getsid(pid) == pid:  # a session of its own: others in it would be slowed down as well
+            Path(f"/proc/{pid}/autogroup").write_text(str(to))  # Linux weighs sessions first, then processes

@@ -30,6 +30,10 @@ class Reporter:
         if self.is_due(text, share):
             self.flush()
 
+    def says(self, text: str) -> bool:
+        """Whether an activity is what was reported last."""
+        return text == self._text
+
     def is_due(self, text: str, share: float) -> bool:
         """Take in that a share (0 to 1) of an activity is done; whether it is time to write that."""
         if text != self._text:

@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+import tempfile
 from contextlib import suppress
+from pathlib import Path
 
 from PIL import Image
 from playwright.async_api import Error as PlaywrightError
@@ -207,8 +209,14 @@ async def _press_down_to(page: Page, place: int) -> None:
 async def _upload(page: Page, _: Control, element: Locator, __: int) -> None:
     image = io.BytesIO()
     Image.new("RGB", (64, 48), (200, 120, 40)).save(image, "JPEG")
-    file = FilePayload(name="orange.jpg", mimeType="image/jpeg", buffer=image.getvalue())
-    await _then_rest(page, element.locator("input[type=file]").set_input_files(file))
+    field = element.locator("input[type=file]")
+    if await field.get_attribute("webkitdirectory") is None:
+        file = FilePayload(name="orange.jpg", mimeType="image/jpeg", buffer=image.getvalue())
+        await _then_rest(page, field.set_input_files(file))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "orange.jpg").write_bytes(image.getvalue())
+        await _then_rest(page, field.set_input_files(folder))
 
 
 async def _touch(page: Page, _: Control, element: Locator, __: int) -> None:

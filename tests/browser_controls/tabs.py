@@ -2,18 +2,21 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser import FLAGS, KEPT_OPEN, ONE_PROCESS, PAGE_SECONDS, find_browser
 from tests.browser_controls.operate import WATCH
 from tests.browser_controls.troubles import Troubles
 
 NUMBER = 4
+PROCESSES = 2
+"""All tabs of a profile share a process, which draws one page at a time: with a profile for each core, two draw."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,10 @@ class Tab:
 
 
 class Tabs:
-    """A few tabs of one browser, lent to one visit at a time each."""
+    """A few tabs of one browser, lent to one visit at a time each; its profiles take turns with new ones."""
 
-    def __init__(self, context: BrowserContext, number: int) -> None:
-        self._context = context
+    def __init__(self, profiles: Sequence[BrowserContext], number: int) -> None:
+        self._profiles = cycle(profiles)
         self._free: list[Tab] = []
         self._are_left = asyncio.Semaphore(number)
 
@@ -47,7 +50,7 @@ class Tabs:
                 self._free.append(tab)
 
     async def _new(self) -> Tab:
-        page = await self._context.new_page()
+        page = await next(self._profiles).new_page()
         return Tab(page, Troubles.of(page))
 
 
@@ -56,8 +59,8 @@ def run(work: Callable[[Tabs], Coroutine[Any, Any, object]], number: int = NUMBE
     failure: list[BaseException] = []
 
     async def visit() -> None:
-        async with _context() as context:
-            await work(Tabs(context, number))
+        async with _profiles() as profiles:
+            await work(Tabs(profiles, number))
 
     def body() -> None:
         try:
@@ -73,17 +76,21 @@ def run(work: Callable[[Tabs], Coroutine[Any, Any, object]], number: int = NUMBE
 
 
 @asynccontextmanager
-async def _context() -> AsyncIterator[BrowserContext]:
+async def _profiles() -> AsyncIterator[list[BrowserContext]]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_browser(), args=[*FLAGS, ONE_PROCESS])
-        context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        context.set_default_timeout(PAGE_SECONDS * 1000)
-        await context.add_init_script(WATCH)
-        await _keep_compiled(context)
         try:
-            yield context
+            yield [await _profile(browser) for _ in range(PROCESSES)]
         finally:
             await browser.close()
+
+
+async def _profile(browser: Browser) -> BrowserContext:
+    context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(PAGE_SECONDS * 1000)
+    await context.add_init_script(WATCH)
+    await _keep_compiled(context)
+    return context
 
 
 async def _keep_compiled(context: BrowserContext) -> None:

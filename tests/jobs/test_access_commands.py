@@ -11,9 +11,10 @@ import pytest
 
 from engine import __main__, paths
 from engine.data import library
+from engine.data.imports import import_job
 from engine.inference import pseudo_labels
-from engine.jobs import user_scope
-from engine.jobs.access import REFUSED
+from engine.jobs import in_turn, job_places, user_scope
+from engine.jobs.access import REFUSED, AccessError
 from engine.tasks import MULTI_LABEL
 from engine.training import lr_finder
 from tests.jobs.two_visitors import ANNA, BERT, own_set, visit
@@ -32,7 +33,6 @@ COMMANDS = {
     "resume": ["train", "--resume", "{}"],
     "find-lr into": ["find-lr", "--folder", "{}"],
     "import": ["import", "{}"],
-    "import job": ["import", "--job", "{}"],
     "export data": ["export-data", "{}", "--task", MULTI_LABEL, "--format", "coco", "--out", "{own}/x.zip"],
     "export data into": ["export-data", "sample_data/scenes", "--task", MULTI_LABEL, "--format", "coco", "--out", "{}"],
     "review": ["review", "--data", "{}", "--task", MULTI_LABEL],
@@ -73,6 +73,13 @@ def test_a_process_of_a_visitor_refuses_and_the_owners_does_not(foreign):
     ]
     assert (done[0].returncode, done[0].stdout, done[0].stderr) == (2, "", REFUSED + "\n")
     assert "for training" in done[1].stdout
+
+
+def test_the_process_of_a_visitors_job_refuses_every_foreign_folder(foreign):
+    visit(BERT)
+    for path in foreign.values():
+        with pytest.raises(AccessError, match=REFUSED):
+            in_turn.main(job_places.IMPORT, import_job.WORK, Path(path))
 
 
 def test_searches_and_checks_and_zips_are_kept_for_each_visitor(foreign):

@@ -1,11 +1,14 @@
 """Places for short jobs: as many at once as the machine has cores, no waiting for ever, and a stop that counts."""
 
 import os
+import subprocess
+import sys
 from contextlib import ExitStack
 
 import pytest
 
-from engine.jobs import device_queue, job_places
+from engine import paths
+from engine.jobs import device_queue, in_turn, job_places
 from engine.jobs.job import Job, JobStopped
 from engine.jobs.job_places import IMPORT, LOOK
 from engine.jobs.reporter import Reporter
@@ -29,6 +32,15 @@ def test_as_many_work_at_once_as_there_are_cores(report, monkeypatch):
         monkeypatch.setattr(job_places.time, "sleep", lambda _: looks.append(1) or first.close())
         with job_places.place(IMPORT, report):
             assert looks == [1] and report.job.status.progress.text == "Waiting for other jobs"
+
+
+def test_a_job_that_waits_has_loaded_nothing_heavy():
+    heavy = {"pandas", "sklearn", "onnxruntime", "cyclopts"}
+    code = f"import sys, {in_turn.MODULE}; print({heavy} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=paths.ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
 
 
 def test_one_kind_does_not_wait_for_the_other(report, monkeypatch):

@@ -31,6 +31,16 @@ def test_a_process_from_before_the_machine_was_started_again_is_gone():
     assert not replace(process.identify(), boot="another").is_alive
 
 
+@pytest.mark.skipif("sys.platform == 'win32'", reason="priorities have classes there")
+def test_a_process_steps_back_before_it_loads_anything():
+    child = process.spawn("timeit", "-n", "1", "import time; time.sleep(60)")
+    try:
+        assert psutil.Process(child.pid).nice() >= process.WAITED_FOR
+    finally:
+        child.kill()
+        child.wait()
+
+
 PARENT = """
 import os, subprocess, sys
 from engine.jobs.child_process import waited_for

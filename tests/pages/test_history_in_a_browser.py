@@ -68,6 +68,25 @@ def test_a_section_makes_at_most_one_entry(app, page):
     assert page.troubles == []
 
 
+def test_a_page_that_names_its_state_in_the_address_is_one_entry(app, page):
+    open_page(page, app, "Loss_race")
+    entries = page.evaluate("history.length")
+    page.get_by_role("link", name="Train", exact=False).first.click()
+    page.wait_for_url("**/Train**")
+    wait_until_settled(page)
+    assert page.evaluate("history.length") == entries + 1
+    page.evaluate("""() => {
+        history.pushState({}, '', '?of=the server');
+        history.pushState({}, '', '?of=the server, later');
+    }""")
+    assert page.evaluate("history.length") == entries + 1 and "later" in page.url
+    page.keyboard.press("Shift")
+    page.evaluate(
+        "history.pushState({}, '', '?of=an action'); history.pushState({}, '', '?of=the same action')"
+    )
+    assert page.evaluate("history.length") == entries + 2
+
+
 def _press(page: Page, name: str, **logits: str) -> None:
     page.get_by_role("button", name=name).click()
     _expect(page, **logits)

@@ -23,7 +23,7 @@ from engine import paths
 from engine.data import library
 from engine.data.archives.errors import IncomingError
 from engine.data.archives.limits import Limits, check_room, limits, size_of, size_problems
-from engine.jobs import access, quota, user_scope
+from engine.jobs import access, in_turn, job_places, quota, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.json_file import read_record, write_record
@@ -33,6 +33,7 @@ from engine.jobs.temporary import temporary_name
 PLACE, ASKED, ROOM_LOCK = ".incoming", "asked.json", ".room.lock"
 FILES, UNPACKED = "files", "unpacked"
 CHUNK = 1024**2
+WORK = "engine.data.imports.import_worker:work_in_background"
 INTERRUPTED_SENTENCE = (
     "The import ended early: Loss Lab was stopped, or memory, time or disk space ran out; import it "
     "again, or split it up."
@@ -190,8 +191,13 @@ def throw_away_abandoned(root: Path, but: ImportJob | None = None) -> None:
     """
     for one in everywhere(root):
         if one != but and one.job.exists and one.problems:
-            for left in (FILES, UNPACKED):
-                shutil.rmtree(one.folder / left, ignore_errors=True)
+            throw_away_sent(one.folder)
+
+
+def throw_away_sent(folder: Path) -> None:
+    """Remove what was sent to an import, and what was unpacked of it; how it ended stays."""
+    for left in (FILES, UNPACKED):
+        shutil.rmtree(folder / left, ignore_errors=True)
 
 
 def _reserved(root: Path, but: ImportJob) -> int:
@@ -216,7 +222,7 @@ def _new() -> ImportJob:
 
 def _start(one: ImportJob) -> None:
     try:
-        one.job.start("engine", "import", "--job", str(one.folder))
+        one.job.start(*in_turn.command(job_places.IMPORT, WORK, one.folder))
     except OSError as error:
         dismiss(one)
         raise IncomingError(f"It could not be started: {trouble(error)}.") from error

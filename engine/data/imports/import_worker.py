@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypedDict
@@ -24,9 +23,18 @@ from engine.data.formats.open_source import open_source
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend
-from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
+from engine.data.imports.import_job import (
+    FILES,
+    UNPACKED,
+    ImportJob,
+    dismiss,
+    reserve,
+    take_here,
+    throw_away_sent,
+)
 from engine.data.library import LibraryDataset, LibraryError
 from engine.functional.label_text import visible
+from engine.images import decoder
 from engine.jobs import access, job_places, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import JobStopped
@@ -52,30 +60,46 @@ class _Reading(TypedDict):
 
 
 def work(one: ImportJob, options: ReadOptions | None = None, keep_undecided: bool = False) -> ImportJob:
-    """Import what was uploaded, whole or not at all; its status says how it ended.
+    """Import what was uploaded in this process, whole or not at all; its status says how it ended.
 
-    Raises `IncomingError` where not even that can be written, as on a full disk.
+    Raises `IncomingError` where not even that can be written, as on a full disk. See `work_on` for the options.
+    """
+    try:
+        with working(one.job) as report, job_places.place(job_places.IMPORT, report):
+            work_on(one.folder, report, options, keep_undecided)
+    except Exception as error:
+        if one.is_active:  # its status could not be written
+            raise IncomingError(_problems(error)) from error
+    finally:
+        throw_away_sent(one.folder)
+    return one
+
+
+def work_in_background(folder: Path, report: Reporter) -> None:
+    """Do the import that a folder holds, in a process for it alone. Raises `IncomingError`, or `JobStopped`."""
+    LIMITS.apply()
+    decoder.limit_passes()
+    try:
+        work_on(folder, report, keep_undecided=True)
+    finally:
+        throw_away_sent(folder)
+
+
+def work_on(
+    folder: Path, report: Reporter, options: ReadOptions | None = None, keep_undecided: bool = False
+) -> None:
+    """Do the import that a folder holds. Raises `IncomingError` with the problems, or `JobStopped`.
 
     With `keep_undecided`, a dataset that can be read in two ways is imported without a decision: reading it raises
     `AmbiguousError` until a person decides.
     """
     try:
-        with working(one.job) as report:
-            try:
-                with job_places.place(job_places.IMPORT, report):
-                    report.details["name"] = _import(one, report, options, keep_undecided).name
-            except JobStopped:
-                raise
-            except Exception as error:
-                report.details["problems"] = problems = _problems(error)
-                raise IncomingError(problems) from error
-            finally:
-                for left in (FILES, UNPACKED):
-                    shutil.rmtree(one.folder / left, ignore_errors=True)
+        report.details["name"] = _import(ImportJob(folder), report, options, keep_undecided).name
+    except JobStopped:
+        raise
     except Exception as error:
-        if one.is_active:  # its status could not be written
-            raise IncomingError(_problems(error)) from error
-    return one
+        report.details["problems"] = problems = _problems(error)
+        raise IncomingError(problems) from error
 
 
 def _problems(error: Exception) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.parts.shared import (
     address,
+    browser_history,
     chart_text,
     gc_freeze,
     glossary,
@@ -78,6 +79,7 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     streamlit_internals.keep_made_downloads()
     streamlit_internals.forget_uploads_of_other_pages(title)
     sidebar.show(title)
+    browser_history.keep_short()
     st.title(title)
     st.markdown(goal)
     if note:

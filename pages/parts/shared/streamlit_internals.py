@@ -6,9 +6,9 @@ checked again; `tests/pages/test_history_in_a_browser.py` fails when the address
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from functools import partial, wraps
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
+from functools import wraps
 from pathlib import Path
 from typing import cast
 
@@ -94,30 +94,6 @@ def open_browser() -> None:
         shown = "localhost" if address in (None, "0.0.0.0", "::") else address
         url = server_util.get_url(shown)
         asyncio.get_running_loop().call_soon(cli_util.open_browser, url)
-
-
-@contextmanager
-def one_history_entry() -> Iterator[None]:
-    """All changes of the address inside the block become one entry of the browser's history, made at its end.
-
-    Streamlit 1.67 sends the address once for each bound widget whose value the script has set, and the browser makes
-    each into an entry: Back then leads through combinations of values that never were on the page. Remove this when
-    Streamlit sends the address once per run.
-    """
-    context = get_script_run_ctx()
-    if context is None:
-        yield
-        return
-    with context.session_state.query_params() as params:
-        send = partial(type(params)._send_query_param_msg, params)
-    changes: list[None] = []
-    vars(params)["_send_query_param_msg"] = lambda: changes.append(None)
-    try:
-        yield
-    finally:  # a run that was stopped may still be inside, in a thread of its own, and be the first to leave
-        vars(params).pop("_send_query_param_msg", None)
-        if changes:
-            send()
 
 
 def forget_parameters(names: Iterable[str]) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 import inspect
 import re
-from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
@@ -180,26 +179,6 @@ def test_uploads_are_kept_while_their_page_is_open(uploaded):
     assert len(uploaded.get_files("another", ["a.jpg"])) == 1
 
 
-def test_a_stopped_run_may_leave_its_block_before_the_new_one_does(monkeypatch):
-    sent, params = [], QueryParams()
-    monkeypatch.setattr(QueryParams, "_send_query_param_msg", lambda self: sent.append(dict(self)))
-    state = SimpleNamespace(query_params=lambda: nullcontext(params))
-    monkeypatch.setattr(
-        streamlit_internals, "get_script_run_ctx", lambda: SimpleNamespace(session_state=state)
-    )
-    stopped, new = streamlit_internals.one_history_entry(), streamlit_internals.one_history_entry()
-    stopped.__enter__()
-    new.__enter__()
-    params["a"] = "1"
-    params["b"] = "2"
-    stopped.__exit__(None, None, None)
-    assert sent == []
-    new.__exit__(None, None, None)
-    assert sent == [{"a": "1", "b": "2"}]
-    params["c"] = "3"
-    assert len(sent) == 2
-
-
 def test_a_run_still_knows_whether_the_history_led_to_it():
     named = {field.name for field in dataclasses.fields(ScriptRunContext)}
     assert "is_history_navigation" in named or hasattr(ScriptRunContext, "is_history_navigation")
@@ -208,5 +187,3 @@ def test_a_run_still_knows_whether_the_history_led_to_it():
 def test_outside_of_a_page_there_is_no_visit():
     assert not streamlit_internals.is_in_a_visit()
     assert not streamlit_internals.came_by_history()
-    with streamlit_internals.one_history_entry():
-        pass
