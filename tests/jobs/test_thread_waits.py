@@ -58,5 +58,7 @@ def test_torchs_own_library_obeys_it_though_the_process_has_begun():
         pytest.skip("this torch was not built with GNU's OpenMP")
     command = [sys.executable, "-c", LOAD, str(library)]
     environment = dict(os.environ) | {"OMP_DISPLAY_ENV": "verbose"}
-    done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=True
+    )
     assert "GOMP_SPINCOUNT = '0'" in done.stderr
