@@ -3,8 +3,8 @@
 All start from the same JPEG bytes and the same loaded weights, in turns whose order is reversed every time: the engine
 with the network compiled, as the app predicts once it has been; the engine with torch, as it predicts until then; and
 the learner that training uses, with fastai's own resize in front. Processor time, which other work on the machine
-disturbs least: medians of n pictures. And how far the engine's predictions ever lie from the learner's: probabilities,
-or the point over -1..1.
+disturbs least, and time on the clock: medians of n pictures. And how far the engine's predictions ever lie from the
+learner's: probabilities, or the point over -1..1.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import process_time
+from time import perf_counter, process_time, sleep
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from fastai.vision.augment import Resize, ResizeMethod
 from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
-from engine import runs
+from engine import runs, tasks
 from engine.data import formats
 from engine.functional import loss_registry
 from engine.images import image_size, open_image, open_square
@@ -34,20 +34,26 @@ from engine.training import fastai_backend
 
 OURS, TORCH, FASTAI = "engine.inference.predict", "by torch", "Learner.predict"
 Way = Callable[[bytes], np.ndarray]
+_REST_SECONDS = 0.05
+"""After a call torch's threads keep their cores busy for some milliseconds, which would count for whoever is next."""
 
 
 @dataclass(frozen=True)
 class Duel:
-    """What one run gave: seconds of processor time for each way and image, and the predictions' largest difference."""
+    """What one run gave: seconds for each way and image, of processor time and on the clock.
+
+    `difference` is the largest one between predictions.
+    """
 
     run: Run
     seconds: dict[str, list[float]]
+    on_the_clock: dict[str, list[float]]
     difference: float
 
-    @property
-    def times_faster(self) -> float:
-        """fastai's median over ours."""
-        return percentile(self.seconds[FASTAI], 50) / percentile(self.seconds[OURS], 50)
+
+def times_faster(seconds: dict[str, list[float]]) -> float:
+    """fastai's median over ours."""
+    return percentile(seconds[FASTAI], 50) / percentile(seconds[OURS], 50)
 
 
 def ours(run: Run, device: str = "auto") -> Way:
@@ -58,9 +64,11 @@ def ours(run: Run, device: str = "auto") -> Way:
     onnx_backend.make(run)
     model, activation = predict.load(run, device), loss_registry.choice(run.task, run.config.loss).predictions
 
+    has_points = tasks.get(run.task).has_points
+
     def outputs_of(jpeg: bytes) -> np.ndarray:
         square = open_square(jpeg, run.config.size, run.config.resize)
-        (prediction,) = model.predict_squares([square], [image_size(jpeg)])
+        (prediction,) = model.predict_squares([square], [image_size(jpeg) if has_points else (0, 0)])
         return (
             prediction.point_unit
             if isinstance(prediction, PointPrediction)
@@ -95,17 +103,21 @@ def _learner(run: Run) -> Learner:
 def duel(run: Run, pictures: int) -> Duel:
     """Let both predict the first validation images of a run, after one that is not counted."""
     ways = {OURS: ours(run), TORCH: ours(run, "cpu"), FASTAI: fastai(run)}
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     difference = 0.0
     for turn, jpeg in enumerate(_jpegs(run, pictures + 1)):
         outputs = {}
         for name in in_turn(list(ways), turn):
-            start = process_time()
+            sleep(_REST_SECONDS)
+            start, began = process_time(), perf_counter()
             outputs[name] = ways[name](jpeg)
-            seconds[name].append(process_time() - start)
+            taken[name].append((process_time() - start, perf_counter() - began))
         apart = (np.abs(outputs[name] - outputs[FASTAI]).max() for name in (OURS, TORCH))
         difference = max(difference, *map(float, apart))
-    return Duel(run, {name: taken[1:] for name, taken in seconds.items()}, difference)
+    seconds, on_the_clock = (
+        {name: [pair[kind] for pair in pairs[1:]] for name, pairs in taken.items()} for kind in (0, 1)
+    )
+    return Duel(run, seconds, on_the_clock, difference)
 
 
 def _jpegs(run: Run, count: int) -> list[bytes]:
@@ -126,10 +138,11 @@ def report(found: Duel) -> None:
     """Print what one run gave."""
     n = len(found.seconds[OURS])
     print(f"\n{found.run.name} ({found.run.config.arch}, {found.run.config.size} px), {n} pictures")
-    for name, taken in found.seconds.items():
-        middle, late = (1000 * percentile(taken, share) for share in (50, 95))
-        print(f"  {name:18s}median {middle:8.1f} ms   95th percentile {late:8.1f} ms")
-    print(f"  {found.times_faster:.1f} times faster (aim: 5)")
+    for what, seconds in (("processor time", found.seconds), ("on the clock", found.on_the_clock)):
+        for name, taken in seconds.items():
+            middle, late = (1000 * percentile(taken, share) for share in (50, 95))
+            print(f"  {what:15s}{name:25s}median {middle:8.1f} ms   95th percentile {late:8.1f} ms")
+        print(f"  {what:15s}{times_faster(seconds):.1f} times faster (aim: 5)")
     print(
         f"  predictions differ by at most {found.difference:.1e} (aim: 1e-4; a run in 8-bit integers rounds more)"
     )

@@ -17,7 +17,7 @@ from cyclopts.exceptions import MissingArgumentError, UnknownCommandError, Unuse
 from engine import paths
 from engine.config import TrainConfig
 from engine.images import decoder
-from engine.jobs import access, atomic_write
+from engine.jobs import access, atomic_write, thread_waits
 from engine.jobs.command_line import BAD_INPUT, STOPPED
 from engine.jobs.output_files import OutputError
 from engine.jobs.resource_limits import OutOfTime, ResourceLimits
@@ -78,6 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         arguments = sys.argv[1:] if arguments is None else arguments
         decoder.limit_passes()
+        thread_waits.sleep_while_waiting()
         command, bound = parsed(arguments)
         _authorize(bound.arguments)
         return command(*bound.args, **bound.kwargs) or 0

@@ -4,6 +4,7 @@ They know photographs only. What each was fitted on and how good it is stands in
 and in sample_data/README.md.
 """
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from engine.jobs.thread_map import in_threads
 from engine.training.backbones import LOGITS, PHOTOGRAPHS
 from engine.training.photo_models import files, graphs, point_head, sizing
 from engine.training.photo_models.files import PhotoModelError
@@ -112,7 +114,10 @@ class _SingleLabel(PhotoModel):
 
 
 class _MultiLabel(PhotoModel):
-    """Several labels, from grouped ImageNet classes in many windows of the image and from features."""
+    """Several labels, from grouped ImageNet classes in many windows of the image and from features.
+
+    The backbones work at the same time, each on its share of the cores: less waiting than one after the other on all.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(files.read(folder, MULTI_LABEL))
@@ -129,16 +134,18 @@ class _MultiLabel(PhotoModel):
         self._feature_weight = arrays["feature_weight"]
         self._feature_labels = arrays["feature_labels"].astype(int)
         self._thresholds = np.asarray(self.settings["thresholds"])
+        areas = self.settings["backbones"]
+        threads = max(1, (os.cpu_count() or 1) // len(areas))
         self._sessions = [
-            (graphs.open_session(graphs.several_labels(arrays["group_weights"], graphs.backbone(name))), area)
-            for name, area in self.settings["backbones"].items()
+            (_session_of(arrays["group_weights"], name, threads), area) for name, area in areas.items()
         ]
 
     def predict_one(self, image: Image.Image) -> PhotoPrediction:
-        outputs = [
-            graphs.run(session, [sizing.proportional(image, area)], [graphs.SCORES, graphs.MEAN])
-            for session, area in self._sessions
-        ]
+        def outputs_of(part: tuple[Any, int]) -> list[np.ndarray]:
+            session, area = part
+            return graphs.run(session, [sizing.proportional(image, area)], [graphs.SCORES, graphs.MEAN])
+
+        outputs = list(in_threads(outputs_of, self._sessions))
         logits = np.mean([scores[0] for scores, _ in outputs], axis=0) * self._score_weight + self._bias
         logits[self._feature_labels] += (
             np.concatenate([mean[0] for _, mean in outputs]) @ self._feature_weight
@@ -154,6 +161,10 @@ class _MultiLabel(PhotoModel):
             is_familiar=bool(labels),
             ood_score=1 - float(probs.max()),
         )
+
+
+def _session_of(group_weights: np.ndarray, name: str, threads: int) -> Any:
+    return graphs.open_session(graphs.several_labels(group_weights, graphs.backbone(name)), threads)
 
 
 class _Points(PhotoModel):

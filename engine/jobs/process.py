@@ -15,7 +15,7 @@ from typing import BinaryIO
 import psutil
 
 from engine import paths
-from engine.jobs import malloc_env, user_scope
+from engine.jobs import malloc_env, thread_waits, user_scope
 from engine.jobs.cluster import placement
 
 NOT_STARTED = 0
@@ -121,7 +121,7 @@ def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
     child = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=paths.ROOT,
-        env=user_scope.child_environment() | malloc_env.environment(),
+        env=user_scope.child_environment() | malloc_env.environment() | thread_waits.environment(),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

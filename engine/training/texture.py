@@ -23,7 +23,7 @@ class Texture:
     def distance(self, texture: np.ndarray) -> np.ndarray:
         """The Mahalanobis distance (M,) of images by their texture (M, T)."""
         off = (np.asarray(texture, float) - self.mean) / self.scale
-        return np.sqrt(np.maximum(np.einsum("ni,ij,nj->n", off, self.precision, off, optimize=True), 0))
+        return np.sqrt(np.maximum(((off @ self.precision) * off).sum(axis=1), 0))
 
 
 def fit(texture: np.ndarray) -> Texture:

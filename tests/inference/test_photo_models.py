@@ -73,6 +73,16 @@ def test_threads_share_a_model_and_its_predictions():
         assert other.probs["face"] == pytest.approx(found[0].probs["face"], abs=1e-5)
 
 
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (8, 4), (None, 1)])
+def test_the_backbones_share_the_cores(monkeypatch, cores, threads):
+    asked = []
+    monkeypatch.setattr(photo_models.graphs, "several_labels", lambda weights, backbone: backbone.name)
+    monkeypatch.setattr(photo_models.graphs, "open_session", lambda name, count: asked.append((name, count)))
+    monkeypatch.setattr(photo_models.os, "cpu_count", lambda: cores)
+    photo_models._MultiLabel(files.FOLDER)
+    assert asked == [("photographs", threads), ("photographs-large", threads)]
+
+
 def test_no_torch_is_loaded():
     code = (
         "import sys\nfrom PIL import Image\nfrom engine.inference.photo_models import load\n"

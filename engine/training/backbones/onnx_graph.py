@@ -35,7 +35,7 @@ class Graph:
 
     def constant(self, name: str, values) -> str:
         """Append a constant tensor."""
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def convolution(self, inputs: str, weight: str, norm: str, eps: float, **attributes) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from engine.images import decoder
-from engine.jobs import user_scope
+from engine.jobs import thread_waits, user_scope
 from engine.jobs.hosting import HostingError, hosting
 from engine.jobs.user_scope import Account
 from pages.parts.server import forget_visitor, sessions
@@ -113,3 +113,4 @@ def user() -> str | Account | None:
 
 user_scope.set_user_provider(user)
 decoder.set_decoder(decoder.WITH_LIMITS)
+thread_waits.sleep_while_waiting()

@@ -18,7 +18,7 @@ from pages.parts.shared.text import in_state, plain
 from pages.parts.train import choose_data, code, results, sample_predictions, waiting
 
 SECONDS_BETWEEN_LOOKS = 2.0
-SECONDS_BETWEEN_DRAWINGS = 6.0
+SECONDS_BETWEEN_DRAWINGS = 10.0
 """A chart that changes costs the browser a sixth of a second, on the cores that train."""
 
 RESUMABLE = ("stopped", "failed", "interrupted")

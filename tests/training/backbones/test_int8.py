@@ -2,6 +2,7 @@
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 
 from engine import paths
@@ -71,6 +72,17 @@ def test_a_resnet_is_in_integers_but_for_its_first_convolution():
     exact = [node.name for node in nodes if node.op_type == "Conv" and not set(node.input) <= dequantized]
     assert exact == ["0.0.out"]
     assert [node.name for node in nodes if node.op_type == "Relu"] == ["stem.relu"]
+
+
+def test_the_runtime_adds_integers_too(tmp_path):
+    """It does where their steps are scalars: a constant without a dimension must not get one."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(tmp_path / "optimized.onnx")
+    graph = graphs.body(weight_files.tensors(DRAWINGS), DRAWINGS, True)
+    onnxruntime.InferenceSession(graph.model([POOLED]), options, providers=["CPUExecutionProvider"])
+    operators = [node.op_type for node in onnx.load(options.optimized_model_filepath).graph.node]
+    assert operators.count("QLinearAdd") == 8 and "Add" not in operators
 
 
 def test_ranges_hold_what_images_reach_and_zero(squares):
