@@ -44,6 +44,7 @@ _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
 :is({PRIMARY_BUTTONS}, {CHOSEN_OF_SEVERAL}) {{color: light-dark(#fff, #101820)}}
+{PRIMARY_BUTTONS}:hover:not(:active) {{color: #fff}}
 @media (hover: none) and (pointer: coarse) {{
   [class*="st-key-{KEYS}"] {{display: none}}
 }}
