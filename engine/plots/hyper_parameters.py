@@ -58,10 +58,11 @@ def _axis(name: str, values: pd.Series) -> dict:
     numbers = values.to_numpy(float)
     is_log = name in LOGARITHMIC and bool((numbers > 0).all())
     positions = np.log10(numbers) if is_log else numbers
-    return {"label": named(name) + " (log)" * is_log, "values": positions} | _ticks(positions, numbers)
+    ticks = _ticks(positions, numbers, digits=2 if is_log else 4)
+    return {"label": named(name) + " (log)" * is_log, "values": positions} | ticks
 
 
-def _ticks(positions: np.ndarray, numbers: np.ndarray) -> dict:
+def _ticks(positions: np.ndarray, numbers: np.ndarray, digits: int) -> dict:
     """A tick at every value that occurs, lowest and highest first, as far as there is room."""
     reach = float(np.ptp(positions)) or 1.0
     ticks: list[int] = []
@@ -70,7 +71,7 @@ def _ticks(positions: np.ndarray, numbers: np.ndarray) -> dict:
         if all(abs(positions[at] - positions[other]) > _CLOSEST_TICKS * reach for other in ticks):
             ticks.append(at)
     ticks.sort(key=lambda at: positions[at])
-    return {"tickvals": positions[ticks], "ticktext": [f"{numbers[at]:.4g}" for at in ticks]}
+    return {"tickvals": positions[ticks], "ticktext": [f"{numbers[at]:.{digits}g}" for at in ticks]}
 
 
 def _title(runs: pd.DataFrame, metric: str, noun: str) -> str:

@@ -13,6 +13,8 @@ from engine.plots.style import BASELINE, CURRENT, RIGHT, layout
 
 HEIGHT = 320
 MOST_DECADES = 3
+_ROOM = 1.15
+"""The axis of shares reaches so many times as far as the longest bar: its words stand beyond it."""
 _MARK = 0.05
 """The share of the axis that the upper half of a mark takes."""
 
@@ -70,9 +72,9 @@ def importances(shares: Mapping[str, float]) -> go.Figure:
     figure = go.Figure(layout=layout(title, "share explained", "", 110 + 36 * len(names)))
     figure.add_bar(
         x=values, y=names, orientation="h", marker={"color": RIGHT}, text=[f"{value:.0%}" for value in values],
-        hovertemplate="%{y}: %{x:.0%}<extra></extra>",
+        textposition="outside", cliponaxis=False, hovertemplate="%{y}: %{x:.0%}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(tickformat=".0%", range=[0, _ROOM * max(values)])
     return figure
 
 

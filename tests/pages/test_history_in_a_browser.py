@@ -68,6 +68,19 @@ def test_a_section_makes_at_most_one_entry(app, page):
     assert page.troubles == []
 
 
+def test_what_a_page_adds_to_its_address_on_arrival_is_no_step_back(app, page):
+    open_page(page, app, "One_hot?image=1")
+    before, entries = page.url, page.evaluate("history.length")
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Sweep").click()
+    page.wait_for_url("**/Sweep?sweep_task=*")
+    wait_until_settled(page)
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back(wait_until="commit")
+    page.wait_for_url(before)
+    wait_until_settled(page)
+    assert page.troubles == []
+
+
 def _press(page: Page, name: str, **logits: str) -> None:
     page.get_by_role("button", name=name).click()
     _expect(page, **logits)

@@ -14,7 +14,11 @@ button:hover {text-decoration: underline}
 button:focus-visible {outline: 2px solid var(--st-primary-color); outline-offset: 2px}
 .status {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
 """
-_SCRIPT = Path(__file__).with_name("page_tools.js").read_text(encoding="utf-8")
+_HERE = Path(__file__)
+_SCRIPT = "\n".join(
+    _HERE.with_name(name).read_text(encoding="utf-8") for name in ("arrival.js", "page_tools.js")
+)
+"""Every page shows these buttons: so their script is also where every page's history is looked after."""
 _TOOLS = st.components.v2.component("page_tools", html='<div class="tools"></div>', css=_CSS, js=_SCRIPT)
 
 

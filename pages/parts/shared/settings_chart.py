@@ -12,6 +12,8 @@ MOST_ROWS = 20
 
 _STYLE = """<style>
 [class*="st-key-settings_chart"] .axis :is(path, line) {stroke: rgba(128,128,128,.8) !important}
+[class*="st-key-settings_chart"] .axis text {paint-order: stroke; stroke: light-dark(#fff, #161513);
+  stroke-width: 4px; stroke-linejoin: round; text-shadow: none !important}
 [class*="st-key-settings_table"] {display: none}
 @media (max-width: 640px) {
   [class*="st-key-settings_chart"] {display: none}

@@ -61,12 +61,18 @@ def _best(sweep: Sweep) -> None:
         for name, value in best["params"].items()
     )
     st.markdown(f"Trial {best['trial']} was best: {values}.")
+    base = sweep.config.base
     if kept := results.get("kept"):
         streamlit_internals.page_link(
             TRAIN_PAGE,
             label="Open and export the best run",
             icon=":material/download:",
-            query_params={"run": kept, SECTION: EXPORT},
+            query_params={
+                "run": kept,
+                SECTION: EXPORT,
+                "task": base.task,
+                "data": base.data,
+            },
         )
 
 
