@@ -4,24 +4,29 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.data.formats.phrases import counted
+from engine.plots.names import is_lower_better, named
 from engine.plots.style import BCE, CURRENT, layout
-from engine.plots.training import is_lower_better, named
 
-_LOGARITHMIC = "lr"
+LOGARITHMIC = ("lr", "weight_decay")
+"""The settings whose values span decades; one that is 0 somewhere has an ordinary axis."""
 _CLOSEST_TICKS = 0.06
 """Ticks closer than this share of the axis would overlap."""
 
 
-def parallel(runs: pd.DataFrame) -> go.Figure:
+def parallel(runs: pd.DataFrame, noun: str = "run") -> go.Figure:
     """Draw a line per run through its settings to its metric, which sets its colour.
 
-    `runs` comes from `runs_table.settings_and_results`: a row for each run, best first, the metric last.
+    `runs` comes from `runs_table.settings_and_results`: a row for each run, best first, the metric last. `noun` is
+    what the title calls a row.
     """
     metric = runs.columns[-1]
     values = runs[metric].to_numpy(float)
     worse_to_better = [[0, CURRENT], [1, BCE]]
     line = {"color": values, "colorscale": worse_to_better, "reversescale": is_lower_better(metric)}
-    shared = layout(_title(runs, metric), "", "", 420) | {"margin": {"l": 90, "r": 90, "t": 40, "b": 48}}
+    shared = layout(_title(runs, metric, noun), "", "", 420) | {
+        "margin": {"l": 90, "r": 90, "t": 40, "b": 48}
+    }
     del shared["xaxis"], shared["yaxis"]
     axes = [_axis(str(name), values) for name, values in runs.items()]
     lines = {"type": "parcoords", "line": line, "dimensions": axes, "labelside": "bottom"}
@@ -51,12 +56,13 @@ def _axis(name: str, values: pd.Series) -> dict:
             "ticktext": chosen,
         }
     numbers = values.to_numpy(float)
-    is_log = name == _LOGARITHMIC
+    is_log = name in LOGARITHMIC and bool((numbers > 0).all())
     positions = np.log10(numbers) if is_log else numbers
-    return {"label": named(name) + " (log)" * is_log, "values": positions} | _ticks(positions, numbers)
+    ticks = _ticks(positions, numbers, digits=2 if is_log else 4)
+    return {"label": named(name) + " (log)" * is_log, "values": positions} | ticks
 
 
-def _ticks(positions: np.ndarray, numbers: np.ndarray) -> dict:
+def _ticks(positions: np.ndarray, numbers: np.ndarray, digits: int) -> dict:
     """A tick at every value that occurs, lowest and highest first, as far as there is room."""
     reach = float(np.ptp(positions)) or 1.0
     ticks: list[int] = []
@@ -65,9 +71,10 @@ def _ticks(positions: np.ndarray, numbers: np.ndarray) -> dict:
         if all(abs(positions[at] - positions[other]) > _CLOSEST_TICKS * reach for other in ticks):
             ticks.append(at)
     ticks.sort(key=lambda at: positions[at])
-    return {"tickvals": positions[ticks], "ticktext": [f"{numbers[at]:.4g}" for at in ticks]}
+    return {"tickvals": positions[ticks], "ticktext": [f"{numbers[at]:.{digits}g}" for at in ticks]}
 
 
-def _title(runs: pd.DataFrame, metric: str) -> str:
+def _title(runs: pd.DataFrame, metric: str, noun: str) -> str:
     rank = "lowest" if is_lower_better(metric) else "highest"
-    return f"{runs.index[0]} has the {rank} {named(metric)} of {len(runs)} runs: {runs[metric].iloc[0]:.4g}"
+    count = counted(len(runs), noun)
+    return f"{runs.index[0]} has the {rank} {named(metric)} of {count}: {runs[metric].iloc[0]:.4g}"

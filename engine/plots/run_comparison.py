@@ -8,9 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.plots import metric_range
+from engine.plots.names import is_lower_better, named
 from engine.plots.points import plain_html
 from engine.plots.style import BASELINE, RUNS, layout
-from engine.plots.training import is_lower_better, line, named
+from engine.plots.training import line
 
 _DASHES = ("solid", "dash", "dot")
 _PX_A_LETTER = 20

@@ -7,26 +7,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.plots import metric_range
-from engine.plots.hyper_parameters import in_words
+from engine.plots.hyper_parameters import LOGARITHMIC, in_words
+from engine.plots.names import is_lower_better, named
 from engine.plots.style import BASELINE, CURRENT, RIGHT, layout
-from engine.plots.training import is_lower_better, named
 
 HEIGHT = 320
-LOGARITHMIC = ("lr", "weight_decay")
 MOST_DECADES = 3
+_ROOM = 1.15
+"""The axis of shares reaches so many times as far as the longest bar: its words stand beyond it."""
 _MARK = 0.05
 """The share of the axis that the upper half of a mark takes."""
-TITLES = {
-    "lr": "learning rate", "weight_decay": "weight decay", "freeze_epochs": "frozen epochs", "epochs": "epochs",
-    "loss": "loss", "weights": "backbone", "arch": "architecture", "size": "image size (px)", "augment": "augmentation",
-    "seed": "seed", "batch_size": "batch size", "dropout": "dropout", "hidden": "hidden width", "balance": "balance",
-    "resize": "resize method",
-}  # fmt: skip
-"""What varies, as people read it."""
-
-
-def title_of(name: str) -> str:
-    return TITLES.get(name, name)
 
 
 def history(trials: pd.DataFrame, metric: str, baseline: float | None, is_over: bool = False) -> go.Figure:
@@ -51,8 +41,8 @@ def history(trials: pd.DataFrame, metric: str, baseline: float | None, is_over: 
 
 def one_setting(trials: pd.DataFrame, name: str, metric: str, baseline: pd.Series | None) -> go.Figure:
     """Draw the value of every trial over one setting, with the baseline as a mark of its own."""
-    title = f"{named(metric).capitalize()} of {len(trials)} trials by {title_of(name)}"
-    figure = go.Figure(layout=layout(title, title_of(name), named(metric), HEIGHT))
+    title = f"{named(metric).capitalize()} of {len(trials)} trials by {named(name)}"
+    figure = go.Figure(layout=layout(title, named(name), named(metric), HEIGHT))
     is_number = pd.api.types.is_numeric_dtype(trials[name]) and not pd.api.types.is_bool_dtype(trials[name])
     figure.add_scatter(
         x=_shown(trials[name], is_number), y=trials["value"].to_numpy(float), mode="markers", name="trial",
@@ -77,14 +67,14 @@ def one_setting(trials: pd.DataFrame, name: str, metric: str, baseline: pd.Serie
 def importances(shares: Mapping[str, float]) -> go.Figure:
     """Draw how much of the differences between trials each setting explains, the most important one on top."""
     ordered = sorted(shares.items(), key=lambda item: item[1])
-    names, values = [title_of(name) for name, _ in ordered], [share for _, share in ordered]
-    title = f"The {names[-1]} explains {values[-1]:.0%} of the differences between trials"
+    names, values = [named(name) for name, _ in ordered], [share for _, share in ordered]
+    title = f"{values[-1]:.0%} of the differences between trials come from the {names[-1]}"
     figure = go.Figure(layout=layout(title, "share explained", "", 110 + 36 * len(names)))
     figure.add_bar(
         x=values, y=names, orientation="h", marker={"color": RIGHT}, text=[f"{value:.0%}" for value in values],
-        hovertemplate="%{y}: %{x:.0%}<extra></extra>",
+        textposition="outside", cliponaxis=False, hovertemplate="%{y}: %{x:.0%}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(tickformat=".0%", range=[0, _ROOM * max(values)])
     return figure
 
 

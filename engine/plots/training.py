@@ -7,29 +7,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.plots import metric_range
+from engine.plots.names import is_lower_better, named
 from engine.plots.style import BASELINE, PREDICTION, RIGHT, layout
 
 VERTICES = 120
-_NAMES = {
-    "train_loss": "training loss",
-    "valid_loss": "validation loss",
-    "median_error_px": "median error (px)",
-    "median_error_percent_of_width": "median error (% of the width)",
-    "mean_average_precision": "mean average precision",
-    "do_nothing_accuracy": "predicting nothing",
-    "most_frequent_accuracy": "the most frequent class",
-    "mean_point_median_error_px": "the mean point (px)",
-}
-
-
-def named(column: str) -> str:
-    """A column's title."""
-    return _NAMES.get(column, column)
-
-
-def is_lower_better(column: str) -> bool:
-    """Whether a column is a loss or an error: lower is better."""
-    return "loss" in column or "error" in column
 
 
 def losses(batches: pd.DataFrame, history: pd.DataFrame, loss: str) -> go.Figure:

@@ -68,23 +68,32 @@ def test_a_section_makes_at_most_one_entry(app, page):
     assert page.troubles == []
 
 
-def test_a_page_that_names_its_state_in_the_address_is_one_entry(app, page):
+def test_changes_of_the_address_after_one_action_are_one_entry(app, page):
     open_page(page, app, "Loss_race")
     entries = page.evaluate("history.length")
-    page.get_by_role("link", name="Train", exact=False).first.click()
-    page.wait_for_url("**/Train**")
-    wait_until_settled(page)
-    assert page.evaluate("history.length") == entries + 1
     page.evaluate("""() => {
         history.pushState({}, '', '?of=the server');
         history.pushState({}, '', '?of=the server, later');
     }""")
-    assert page.evaluate("history.length") == entries + 1 and "later" in page.url
+    assert page.evaluate("history.length") == entries and "later" in page.url
     page.keyboard.press("Shift")
     page.evaluate(
         "history.pushState({}, '', '?of=an action'); history.pushState({}, '', '?of=the same action')"
     )
-    assert page.evaluate("history.length") == entries + 2
+    assert page.evaluate("history.length") == entries + 1
+
+
+def test_what_a_page_adds_to_its_address_on_arrival_is_no_step_back(app, page):
+    open_page(page, app, "One_hot?image=1")
+    before, entries = page.url, page.evaluate("history.length")
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Sweep").click()
+    page.wait_for_url("**/Sweep?sweep_task=*")
+    wait_until_settled(page)
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back(wait_until="commit")
+    page.wait_for_url(before)
+    wait_until_settled(page)
+    assert page.troubles == []
 
 
 def _press(page: Page, name: str, **logits: str) -> None:

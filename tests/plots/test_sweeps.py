@@ -47,4 +47,4 @@ def test_one_setting_has_a_mark_for_the_baseline_and_a_fitting_axis():
 def test_the_most_important_setting_is_on_top_and_in_the_title():
     figure = figures.importances({"lr": 0.2, "loss": 0.8})
     assert list(figure.data[0].y) == ["learning rate", "loss"] and list(figure.data[0].x) == [0.2, 0.8]
-    assert figure.layout.title.text == "The loss explains 80% of the differences between trials"
+    assert figure.layout.title.text == "80% of the differences between trials come from the loss"

@@ -5,20 +5,36 @@ from __future__ import annotations
 import pandas as pd
 
 from engine.experiments.sweeps.folder import COMPLETE, Sweep
+from engine.functional.loss_registry import choices
 
-BASELINE = "baseline"
+BASELINE = "The baseline"
+LOSS = "loss"
+
+
+def readable(sweep: Sweep) -> pd.DataFrame:
+    """All trials that have begun, with losses by their short names."""
+    table = sweep.trials
+    if LOSS in table:
+        table[LOSS] = [as_read(sweep, LOSS, name) for name in table[LOSS]]
+    return table
+
+
+def as_read(sweep: Sweep, name: str, value: object) -> object:
+    """The value of a setting as people read it: a loss by its short name, anything else as it is."""
+    short = {loss.name: loss.short for loss in choices(sweep.config.base.task)}
+    return short.get(str(value), value) if name == LOSS else value
 
 
 def completed(sweep: Sweep) -> pd.DataFrame:
     """The completed trials in order: trial, value and what varied."""
-    table = sweep.trials
+    table = readable(sweep)
     done = table[(table["trial"] >= 0) & (table["state"] == COMPLETE)].dropna(subset=["value"])
     return done[["trial", "value", *sweep.config.vary]].reset_index(drop=True)
 
 
 def baseline(sweep: Sweep) -> pd.Series | None:
     """The baseline's value and values, by the same columns; None before it is trained."""
-    table = sweep.trials
+    table = readable(sweep)
     rows = table[table["trial"] < 0].dropna(subset=["value"])
     return None if rows.empty else rows.iloc[0]
 

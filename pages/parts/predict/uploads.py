@@ -4,47 +4,42 @@ import streamlit as st
 
 from engine.data.csv_writer import csv_text
 from engine.data.formats.phrases import counted
-from engine.images.drawing import to_png
 from engine.inference import uploads
 from engine.inference.uploads import UploadPredictions
 from engine.runs import Run
-from engine.synthetic import heads, scenes
-from pages.parts.predict import explain, model_names, predict_uploads, prediction_cards, run_cards
+from pages.parts.predict import explain, model_names, predict_uploads, prediction_cards, run_cards, stand_ins
 from pages.parts.predict.predict_uploads import File
 from pages.parts.shared import runs, workflow
 from pages.parts.shared.text import plain
-
-STRANGER = heads.PEOPLE + 1
 
 
 def show() -> None:
     """Everything under "Your runs"."""
     dropped = predict_uploads.uploader()
     files, problems = predict_uploads.taken(dropped)
-    if not dropped:
-        files = stand_ins()
-        st.caption("Until you drop your own, here are three drawings that no run was trained on.")
-    by_title = _chosen(predict_uploads.ready_runs())
+    ready = predict_uploads.ready_runs()
+    by_title = _chosen(ready)
     if not by_title:
         runs.none_yet("multi-label")
         return
+    if not dropped:
+        files = _until_dropped(by_title)
     predicted, unreadable = predict_uploads.answer_all(files, by_title)
     _tell(problems + unreadable, [upload for _, upload in predicted], len(dropped))
     if predicted:
         st.html(prediction_cards.html([run_cards.card(upload, by_title) for _, upload in predicted]))
         _download([upload for _, upload in predicted])
         _look_closer(predicted, by_title)
+    if (own := _own(by_title) or _own(ready)) is not None:
+        workflow.show("", run=own)
 
 
 def _chosen(by_title: dict[str, Run]) -> dict[str, Run]:
-    """The run that the address names, with the workflow's steps; every run where it names none."""
+    """The run that the address names; every run where it names none."""
     asked = st.query_params.get("run", "")
     if asked not in by_title:
-        if own := [run for run in by_title.values() if not runs.is_bundled(run)]:
-            workflow.show("", run=max(own, key=lambda run: run.folder.stat().st_mtime))
         return by_title
     run = by_title[asked]
-    workflow.show("", run=run)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"Only **{plain(model_names.of_run(run))}** makes predictions.", width="content")
         st.button("Use all runs", on_click=_use_all, icon=":material/select_all:")
@@ -55,17 +50,20 @@ def _use_all() -> None:
     st.query_params.pop("run", None)
 
 
-@st.cache_resource(max_entries=1, show_spinner="Drawing three images…")
-def stand_ins() -> list[File]:
-    """Three drawings that no run was trained on: two kinds together, none of the labels, and a head."""
-    camera = heads.sample_camera(STRANGER)
-    pose = heads.Pose.at((175, 110), 800, camera, yaw=25, roll=-6)
-    drawn = {
-        "a bear and a dog": scenes.draw(scenes.spec_with(["bear", "dog"], 0, (400, 300))),
-        "none of the labels": scenes.draw(scenes.spec_with([], 3, (400, 300))),
-        "a head": heads.draw(heads.sample_person(STRANGER), pose, camera),
-    }
-    return [File(name, to_png(image)) for name, image in drawn.items()]
+def _own(by_title: dict[str, Run]) -> Run | None:
+    """The newest of these runs that is no example."""
+    own = [run for run in by_title.values() if not runs.is_bundled(run)]
+    return max(own, key=lambda run: run.folder.stat().st_mtime, default=None)
+
+
+def _until_dropped(by_title: dict[str, Run]) -> list[File]:
+    """What is predicted until somebody drops images: of the one run that was asked for, its own where it has any."""
+    only = next(iter(by_title.values())) if len(by_title) == 1 else None
+    if only is not None and not runs.is_bundled(only) and (files := stand_ins.of_run(only)):
+        st.caption(stand_ins.OF_RUN)
+        return files
+    st.caption(stand_ins.DRAWN)
+    return stand_ins.drawings()
 
 
 def _tell(problems: list[str], uploaded: list[UploadPredictions], dropped: int) -> None:

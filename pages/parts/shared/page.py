@@ -44,6 +44,7 @@ _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
 :is({PRIMARY_BUTTONS}, {CHOSEN_OF_SEVERAL}) {{color: light-dark(#fff, #101820)}}
+{PRIMARY_BUTTONS}:hover:not(:active) {{color: #fff}}
 @media (hover: none) and (pointer: coarse) {{
   [class*="st-key-{KEYS}"] {{display: none}}
 }}
@@ -79,7 +80,8 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     streamlit_internals.keep_made_downloads()
     streamlit_internals.forget_uploads_of_other_pages(title)
     sidebar.show(title)
-    browser_history.keep_short()
+    with st.sidebar:  # an element that shows nothing still takes a gap
+        browser_history.keep_short()
     st.title(title)
     st.markdown(goal)
     if note:

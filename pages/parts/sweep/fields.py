@@ -4,7 +4,7 @@ from engine import tasks
 from engine.config import CUSTOM, PHOTOGRAPHS, ConfigError, TrainConfig
 from engine.experiments.sweeps.config import GRID, RANDOM, TPE, SweepConfig
 from engine.experiments.sweeps.errors import SweepError
-from engine.plots.sweeps import title_of
+from engine.plots.names import named
 
 HEAD, ALL_LAYERS = "Head only", "All layers"
 TRAINED = (HEAD, ALL_LAYERS)
@@ -21,7 +21,7 @@ def offered(task: str, trained: str) -> dict[str, str]:
     """The fields that can vary, and what each is called."""
     left_out = {"epochs"} if trained == HEAD else set()
     left_out |= {"loss"} if len(tasks.get(task).losses) == 1 else set()
-    return {name: title_of(name) for name in DEFAULTS if name not in left_out}
+    return {name: named(name) for name in DEFAULTS if name not in left_out}
 
 
 def first_text(name: str, task: str) -> str:

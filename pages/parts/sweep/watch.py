@@ -9,7 +9,7 @@ from engine.experiments.sweeps.errors import SweepError
 from engine.experiments.sweeps.folder import Sweep
 from engine.jobs.status import FAILED, FINISHED, INTERRUPTED
 from engine.plots import sweeps as figures
-from engine.plots.sweeps import title_of
+from engine.plots.names import named
 from pages.parts.shared import address, charts, progress
 from pages.parts.shared.text import in_state, plain
 from pages.parts.sweep import results
@@ -101,10 +101,10 @@ def _trials(sweep: Sweep) -> None:
         value = None if base is None else float(base["value"])
         figure = figures.history(done, sweep.objective.metric, value, is_over=sweep.state == FINISHED)
         charts.show(figure, key="sweep_history")
-    table = sweep.trials
+    table = tables.readable(sweep)
     if len(table):
         with st.expander("All trials"):
-            shown = table.rename(columns={name: title_of(name) for name in sweep.config.vary})
+            shown = table.rename(columns={name: named(name) for name in sweep.config.vary})
             for name in shown.select_dtypes("float"):
                 shown[name] = [float(f"{value:.4g}") for value in shown[name]]
             shown["trial"] = ["baseline" if number < 0 else str(number) for number in shown["trial"]]

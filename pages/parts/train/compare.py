@@ -7,7 +7,7 @@ from engine import tasks
 from engine.functional.loss_registry import choice
 from engine.plots import run_comparison
 from engine.plots.hyper_parameters import in_words
-from engine.plots.training import named
+from engine.plots.names import named
 from engine.runs import Run, RunError, files, table
 from engine.runs.published_results import SOURCE, reference
 from pages.parts.shared import charts, run_badges, runs, tables

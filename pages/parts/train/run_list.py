@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.jobs import user_scope
 from engine.jobs.status import ACTIVE, STATES
-from engine.plots.training import named
+from engine.plots.names import named
 from engine.runs import Run, RunError, damaged
 from engine.runs import table as runs_table
 from engine.tasks import TASKS

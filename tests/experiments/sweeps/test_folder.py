@@ -32,8 +32,9 @@ def test_completed_trials_are_listed_and_the_baseline_is_apart(sweep):
 
 def test_the_parallel_table_is_sorted_and_names_the_baseline(sweep):
     table = tables.parallel(sweep)
-    assert list(table.index) == ["Trial 2", "baseline", "Trial 4", "Trial 0"]
+    assert list(table.index) == ["Trial 2", "The baseline", "Trial 4", "Trial 0"]
     assert list(table.columns) == ["lr", "loss", "mean_average_precision"]
+    assert list(table["loss"]) == ["ASL", "focal", "focal", "focal"]
 
 
 def test_a_sweep_that_has_begun_just_now_has_empty_tables(sweep):

@@ -33,7 +33,7 @@ def test_two_runs_are_laid_over_each_other_with_what_differs(home):
     }
     assert list(figure.data[2].y) == REFERENCES[MULTI_LABEL].history["valid_loss"].tolist()
     assert "fast ends lowest" in texts(app)
-    table = texts(app).rpartition("<th>lr</th>")[2]
+    table = texts(app).rpartition("<th>learning rate</th>")[2]
     assert table.startswith("<td>0.001</td><td>0.005</td>") and "<th>task</th>" not in texts(app)
 
 
@@ -42,7 +42,7 @@ def test_a_run_named_like_a_bundled_one_is_compared_with_it(home):
     app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value([f"{MULTI_LABEL} (bundled)", MULTI_LABEL]).run()
     assert not app.exception
-    assert texts(app).rpartition("<th>lr</th>")[2].startswith("<td>0.003</td><td>0.005</td>")
+    assert texts(app).rpartition("<th>learning rate</th>")[2].startswith("<td>0.003</td><td>0.005</td>")
 
 
 def _shown_names(app) -> list[str]:
@@ -128,4 +128,4 @@ def test_three_runs_with_figures_are_drawn_by_their_settings(home):
         "\\", ""
     )
     axes = chart(app, -1).data[0].dimensions
-    assert [axis.label for axis in axes] == ["lr (log)", "accuracy_multi"]
+    assert [axis.label for axis in axes] == ["learning rate (log)", "accuracy_multi"]
