@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 FORM_NAMES = (
-    *("voc", "biwi", "coco", "yolo", "cvat", "labelme", "label-studio", "createml", "fiftyone"),
+    *("voc", "biwi", "coco", "yolo", "cvat", "labelme", "label-studio", "createml", "fiftyone", "via"),
     *("points", "rows", "cells", "columns", "objects", "folders", "pictures"),
 )
 """The formats, in the order in which they are looked for; `engine.data.formats.forms.FORMS` says what they are."""

@@ -15,7 +15,9 @@ from engine.data.formats.source import Source
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 
 BARE = "They can get one label each, several, or a point: choose the task that fits."
+EVERYWHERE = "Every image has all the labels. Their positions suggest the task points."
 ONE = "Every image has exactly one label, which suggests the task single-label."
+CHOSEN = "A keypoint was chosen, so the task is points."
 SEVERAL = "Images with several labels or none suggest the task multi-label."
 
 
@@ -39,6 +41,8 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
         return Suggestion(POINTS)
     if form.name == "pictures":
         return Suggestion(SINGLE_LABEL, (BARE,))
+    if how.keypoint and POINTS in form.tasks:
+        return Suggestion(POINTS, (CHOSEN,))
     try:
         found = form.read(source, MULTI_LABEL, how, 0.2)
     except AmbiguousError:
@@ -60,6 +64,8 @@ def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]
     if may_be_points and len(vocab) == 1 and all(row.labels for row in rows) and _has_points(rows):
         said = f"“{vocab.pop()}” is the only label, and every image has it. Its position suggests the task points."
         return POINTS, (said,)
+    if may_be_points and vocab and all(vocab <= {*row.labels} for row in rows) and _has_points(rows):
+        return POINTS, (EVERYWHERE,)
     if rows and all(len(row.labels) == 1 for row in rows):
         return SINGLE_LABEL, (ONE,)
     return MULTI_LABEL, (SEVERAL,) if vocab else ()

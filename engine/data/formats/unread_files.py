@@ -121,8 +121,6 @@ def _tool(held: object) -> str:
             return "LabelMe"
         if set(held) >= {"classes", "labels"}:
             return "FiftyOne"
-        if "_via_img_metadata" in held:
-            return "VIA"
         if isinstance(held.get("samples"), list):
             return "FiftyOne"
         if isinstance(held.get("images"), list) and "annotations" in held:
@@ -142,5 +140,4 @@ _KNOWN = {
     "COCO": "COCO without categories, so that nothing names the labels; export it with “categories”",
     "LabelMe": "a LabelMe file; export COCO or Pascal VOC (labelme2coco, labelme2voc)",
     "FiftyOne": "a FiftyOne export; export COCODetectionDataset or an image classification directory tree",
-    "VIA": "a VGG Image Annotator project; export COCO or CSV",
 }
