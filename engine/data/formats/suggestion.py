@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.chosen_classes import keep_classes
+from engine.data.formats.class_names import FORMS as CODED
+from engine.data.formats.class_names import name_classes
 from engine.data.formats.forms import Form
-from engine.data.formats.label_notes import text_problems
+from engine.data.formats.label_notes import compose_labels, text_problems
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -49,6 +51,9 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
         raise
     except DatasetError as error:
         return Suggestion(MULTI_LABEL, error.problems)
+    compose_labels(found)
+    if form.name in CODED:
+        name_classes(found, source)
     keep_classes(found, how.classes)
     if told := text_problems(found):
         raise DatasetError(told)

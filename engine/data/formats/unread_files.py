@@ -104,9 +104,11 @@ def _why_no_table(source: Source, name: str) -> str:
     for table in source.tables:
         if name in (source.name_of(table), *table.joined):
             try:
-                source.columns(table)
+                columns = source.columns(table)
             except DatasetError as error:
                 return " ".join(error.problems)
+            if columns.labels is None and not columns.classes and columns.x is None:
+                return "it has neither a column of labels nor columns “x” and “y”"
             return "another table or format is read"
     return (
         f"more than {MOST_TABLES_READ} tables lie below the folder"

@@ -11,10 +11,11 @@ from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.images.locate_images import IMAGE_FOLDERS
 from engine.data.formats.parsed_source import ParsedSource, Row
-from engine.data.formats.phrases import counted, some
+from engine.data.formats.phrases import counted, quoted, some
 from engine.data.formats.source import Source
 from engine.data.formats.splits.folders import is_whole_name
 from engine.data.formats.tables.cells import PARTS, TEST, TRAIN, VALID, part_named
+from engine.functional.label_text import composed
 
 GENERIC = {*(name.lower() for name in IMAGE_FOLDERS), "data", "imgs", "img", "photos", "dataset", "masks",
            "mask", "labels", "annotations", "annots", "gt", "groundtruth", "ground_truth", "segmentations"}  # fmt: skip
@@ -26,14 +27,14 @@ UNLABELLED = {"unlabeled", "unlabelled", "nolabel", "notlabeled", "notlabelled",
 @dataclass
 class ClassFolders:
     """The label of each image, and its part where folders divide them; `tests` are the images in folders for test,
-    `stray` those in no folder of a class, `unlabelled` those in a folder for images without a label, and
-    `part_folders` the folders that divide, with their parts."""
+    `stray` those in no folder of a class, `unlabelled` those in a folder for images without a label, with that folder,
+    and `part_folders` the folders that divide, with their parts."""
 
     labels: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     tests: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
-    unlabelled: list[str] = field(default_factory=list)
+    unlabelled: dict[str, str] = field(default_factory=dict)
     part_folders: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -73,7 +74,7 @@ def read(source: Source) -> ParsedSource:
         parsed.rows.append(Row(name, name, labels=(label,), is_valid=is_valid))
     parsed.has_split = has_valid
     parsed.for_testing += folders.tests
-    parsed.waiting = folders.unlabelled
+    parsed.waiting = [*folders.unlabelled]
     parsed.assume("labels", some(folders.classes), "images lie in folders of these names", "format")
     for folder, part in folders.part_folders.items():
         use = {TRAIN: "for training", VALID: "for validation", TEST: "kept for test, not used"}[part]
@@ -87,9 +88,8 @@ def _folders_of(source: Source) -> ClassFolders:
     folders = class_folders(source.images, source.options.format == "folders")
     names = {name for name in folders.classes if re.sub(r"[\W_]+", "", name).lower() in UNLABELLED}
     if len(folders.classes) - len(names) > 1 and not names & {*source.options.classes}:
-        folders.unlabelled = [name for name, label in folders.labels.items() if label in names]
-        for name in folders.unlabelled:
-            del folders.labels[name]
+        folders.unlabelled = {name: label for name, label in folders.labels.items() if label in names}
+        folders.labels = {name: label for name, label in folders.labels.items() if label not in names}
     return folders
 
 
@@ -133,7 +133,7 @@ def class_folders(images: Sequence[str], is_said: bool = False) -> ClassFolders:
     With `is_said` a person said that folders are classes, so none only divides.
     """
     folders = ClassFolders()
-    parts_of = {name: PurePosixPath(name).parts[:-1] for name in images}
+    parts_of = {name: PurePosixPath(composed(name)).parts[:-1] for name in images}
     inside = {name: parts for name, parts in parts_of.items() if parts}
     folders.stray = [name for name in images if name not in inside]
     inside = _without_wrapper(inside)
@@ -197,8 +197,10 @@ def _say_what_is_left_out(parsed: ParsedSource, folders: ClassFolders) -> None:
     if parsed.for_testing:
         parsed.notes.append(f"Left out: {counted(len(parsed.for_testing), 'image')} in a test folder.")
     if folders.unlabelled:
-        count = counted(len(folders.unlabelled), "image")
-        parsed.notes.append(f"Left out: {count} in a folder for images without a label.")
+        count, names = counted(len(folders.unlabelled), "image"), sorted({*folders.unlabelled.values()})
+        parsed.notes.append(
+            f"Left out: {count} in {some(quoted(names))}, which holds images without a label."
+        )
     if folders.stray:
         note = f"{counted(len(folders.stray), 'image')} outside the class folders: {some(folders.stray)}."
         parsed.notes.append(f"Left out: {note}")

@@ -94,7 +94,9 @@ def columns_of(table: TextTable, listing: Listing, options: ReadOptions) -> Colu
     binary = [at for at in others if table.header[at].strip() and cell_kinds.is_yes_or_no(columns.cells(at))]
     columns.split = _split(columns, others, binary, options)
     binary = [at for at in binary if at != columns.split]
-    columns.is_object_table = any(box <= set(columns.names) for box in headings.BOXES)
+    columns.is_object_table = any(
+        box <= {*columns.names, *map(headings.without_box, columns.names)} for box in headings.BOXES
+    )
     _targets(columns, others, binary, options)
     columns.group = _group(columns, others, options)
     _presence(columns, binary)
@@ -150,7 +152,10 @@ def _known_labels(columns: Columns, others: list[int], binary: list[int]) -> int
 
 def _points(columns: Columns) -> None:
     x, y = headings.first(columns.names, headings.X), headings.first(columns.names, headings.Y)
-    if x is None or y is None or {x, y} & {*columns.classes, columns.labels}:
+    pairs = list(headings.pairs(columns.names).values())
+    if (x is None or y is None) and len(pairs) == 1:
+        x, y = (columns.names.index(name) for name in pairs[0])
+    if x is None or y is None or {x, y} & {*columns.classes, columns.labels, columns.image}:
         return
     columns.x, columns.y = x, y
     columns.assume("x column", x, "by its heading", "x_column")

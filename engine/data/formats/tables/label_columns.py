@@ -39,6 +39,9 @@ def _may_hold_labels(columns: Columns, at: int) -> bool:
     """Whether values repeat, are short, and are neither measures nor texts."""
     if not columns.names[at] or columns.names[at] in (*headings.DESCRIBING, *headings.GROUP, *headings.IMAGE):
         return False
+    in_pairs = {name for pair in headings.pairs(columns.names).values() for name in pair}
+    if headings.without_box(columns.names[at]) in headings.DESCRIBING or columns.names[at] in in_pairs:
+        return False
     if columns.names[at].startswith("unnamed"):
         return False
     if columns.names[at] in headings.SPLIT and cell_kinds.may_be_split(columns.cells(at)):
