@@ -265,9 +265,9 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
         return _why_no_table(source, source.tables[0], task)
     if source.unread_tables and task is not None:
         return list(source.unread_tables.values())
-    if not source.images and task is None:
-        return f"There are no images in “{name}”."
     unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
+    if not source.images and task is None:
+        return [f"There are no images in “{name}”.", *unread]
     return unread or f"No dataset was found in “{name}”. Loss Lab reads {KNOWN_FORMS}."
 
 

@@ -30,7 +30,13 @@ TABLE_ENDINGS = {
     ".tfrecord",
 }
 ARCHIVE_ENDINGS = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".xz", ".bz2"}
-ANNOTATIONS = {*TABLE_ENDINGS, *ARCHIVE_ENDINGS, ".json", ".xml", ".txt", ".yaml", ".yml"}
+OTHER_IMAGES = {
+    *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf"),
+    *(".psd", ".svg", ".jxl", ".jp2", ".j2k", ".exr", ".hdr", ".tga", ".ico", ".dcm", ".pdf", ".eps"),
+    *(".mp4", ".mov", ".avi", ".mkv", ".webm"),
+}
+"""What holds images or a film in a form that is not read."""
+ANNOTATIONS = {*OTHER_IMAGES, *TABLE_ENDINGS, *ARCHIVE_ENDINGS, ".json", ".xml", ".txt", ".yaml", ".yml"}
 MOST_TEXTS_TRIED = 20
 NO_TEXT = "text that says nothing about an image that is there"
 LOOKED_AT = 20
@@ -69,6 +75,8 @@ def _reason(source: Source, name: str, ending: str) -> str:
         return _KNOWN.get(_tool(held), "no known form of JSON; export COCO, or a table (CSV)")
     if ending == ".xml":
         return "no Pascal VOC annotation of an image that is there; export Pascal VOC or COCO"
+    if ending in OTHER_IMAGES:
+        return "images of this kind are not read; save them as JPEG or PNG"
     if ending in TABLES:
         return _why_no_table(source, name)
     if ending in TABLE_ENDINGS:

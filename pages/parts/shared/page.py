@@ -78,6 +78,7 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     address.drop_empty()
     rerun_order.begin()
     streamlit_internals.keep_made_downloads()
+    streamlit_internals.limit_headers()
     streamlit_internals.forget_uploads_of_other_pages(title)
     sidebar.show(title)
     st.title(title)

@@ -142,9 +142,11 @@ def _targets(columns: Columns, others: list[int], binary: list[int], options: Re
 def _known_labels(columns: Columns, others: list[int], binary: list[int]) -> int | None:
     """The column that a heading calls labels; but one of 0 and 1 among others of 0 and 1 is a class like these."""
     usual = (*headings.SEVERAL_LABELS, *headings.ONE_LABEL)
-    at = headings.first(
-        [columns.names[at] if at in others else "" for at in range(len(columns.names))], usual
-    )
+    names = [name if at in others else "" for at, name in enumerate(columns.names)]
+    inner = [headings.normal(one.rpartition(".")[2]) if "." in one else "" for one in columns.table.header]
+    at = headings.first(names, usual)
+    if at is None:  # the key of an object in JSON, such as objects.categories
+        at = headings.first([name if at in others else "" for at, name in enumerate(inner)], usual)
     if at is None or (at in binary and len(binary) > LEAST_CLASSES) or at == columns.split:
         return None
     return at

@@ -36,6 +36,14 @@ def labels(folder: Path, options=None, task="multi-label") -> dict[str, tuple[st
     }
 
 
+def test_the_keys_of_objects_in_json_lines_are_columns(tmp_path):
+    lines = [
+        json.dumps({"file_name": f"{stem}.jpg", "objects": {"bbox": [[1, 2, 3, 4]], "categories": [at % 2]}})
+        for at, stem in enumerate(STEMS)
+    ]
+    assert labels(table(tmp_path, "\n".join(lines), "metadata.jsonl"))["m1"] == ("1",)
+
+
 def assumed(folder: Path, what: str, task="multi-label") -> str:
     return " ".join(str(one) for one in load(folder, task).assumptions if one.what == what)
 
@@ -43,7 +51,9 @@ def assumed(folder: Path, what: str, task="multi-label") -> str:
 @pytest.mark.parametrize(
     "header", ["group,person,video", "x,y,width", "split_a,name,series", "set,label,class"]
 )
-@pytest.mark.parametrize(("yes", "no"), [("1", "0"), ("1", "-1"), ("1.0", "0.0"), ("yes", "no")])
+@pytest.mark.parametrize(
+    ("yes", "no"), [("1", "0"), ("1", "-1"), ("1.0", "0.0"), ("yes", "no"), ("Y", "n"), ("T", "F"), ("✓", "")]
+)
 def test_columns_of_yes_and_no_are_classes_whatever_their_headings(tmp_path, header, yes, no):
     cells = [",".join({"1": yes, "0": no}[mark] for mark in marks) for marks in MARKS]
     names = header.split(",")
