@@ -19,6 +19,7 @@ from engine.data.formats.tables.image_column import has_no_header
 from engine.data.formats.tables.merge_split_tables import join_parts, table_name
 from engine.data.formats.tables.split_table import divide_by_tables
 from engine.data.formats.tables.text_table import TextTable
+from engine.functional.label_text import LONGEST, visible
 from engine.jobs import access
 
 USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")
@@ -213,7 +214,7 @@ def source_of(path: Path, options: ReadOptions | None = None) -> Source:
     if path.is_file():
         return Source(path, _beside(path), options)
     if not path.is_dir():
-        raise DatasetError(f"There is no folder or table “{path}”; check the name.")
+        raise DatasetError(f"There is no folder or table “{visible(str(path), LONGEST)}”; check the name.")
     return Source(path, list_files(path), options)
 
 
