@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from engine.data.formats.annotation_files import TABLES, AnnotationFiles, ending_of
 from engine.data.formats.assumptions import AmbiguousError, Assumption
 from engine.data.formats.files.file_index import Listing, is_image, list_files
+from engine.data.formats.images.image_names import tidy
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -24,6 +26,7 @@ from engine.jobs import access
 
 USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")
 
+MOST_CELLS_TRIED = 5_000
 MOST_TABLES_READ = 20
 """More tables than these below the folder belong to single images, and describe no dataset."""
 
@@ -182,6 +185,7 @@ class Source:
                 )
             return chosen
         naming = [table for table in tables if self._names_images(table)]
+        naming = [table for table in naming if self._names_images_here(table)] or naming
         if len({table.header for table in naming}) > 1:
             names = " and ".join(f"“{table.sheet}”" for table in naming)
             raise AmbiguousError(
@@ -199,6 +203,11 @@ class Source:
         except DatasetError:
             return False
         return True
+
+    def _names_images_here(self, table: TextTable) -> bool:
+        """Whether any cell of a table names an image that is there."""
+        cells = islice((cell for _, row in table.rows for cell in row), MOST_CELLS_TRIED)
+        return any(self.listing.candidates(tidy(cell)) for cell in cells if cell.strip())
 
     def _with_header(self, table: TextTable) -> TextTable:
         """The table; where its first row names an image, with headings of its own instead."""

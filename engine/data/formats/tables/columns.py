@@ -141,15 +141,17 @@ def _targets(columns: Columns, others: list[int], binary: list[int], options: Re
 
 def _known_labels(columns: Columns, others: list[int], binary: list[int]) -> int | None:
     """The column that a heading calls labels; but one of 0 and 1 among others of 0 and 1 is a class like these."""
-    usual = (*headings.SEVERAL_LABELS, *headings.ONE_LABEL)
-    names = [name if at in others else "" for at, name in enumerate(columns.names)]
+    places = [at for at in _called_labels(columns) if at in others and at != columns.split]
+    at = places[0] if places else None
+    return None if at in binary and len(binary) > LEAST_CLASSES else at
+
+
+def _called_labels(columns: Columns) -> list[int]:
+    """The columns that headings call labels, the most usual first, then keys inside of objects in JSON."""
     inner = [headings.normal(one.rpartition(".")[2]) if "." in one else "" for one in columns.table.header]
-    at = headings.first(names, usual)
-    if at is None:  # the key of an object in JSON, such as objects.categories
-        at = headings.first([name if at in others else "" for at, name in enumerate(inner)], usual)
-    if at is None or (at in binary and len(binary) > LEAST_CLASSES) or at == columns.split:
-        return None
-    return at
+    usual = (*headings.SEVERAL_LABELS, *headings.ONE_LABEL)
+    found = [names.index(name) for names in (columns.names, inner) for name in usual if name in names]
+    return list(dict.fromkeys(found))
 
 
 def _points(columns: Columns) -> None:
@@ -197,8 +199,9 @@ def _split(columns: Columns, others: list[int], binary: list[int], options: Read
                 )
             columns.assume("split", at, "by its heading; 1 is for validation", "split_column")
             return at
+    labels = _called_labels(columns)
     for at in others:
-        if at not in taken and columns.names[at] not in (*headings.SEVERAL_LABELS, *headings.ONE_LABEL):
+        if at not in taken and (at not in labels or len(labels) > 1):
             said = {cell_kinds.PARTS.get(cell) for cell in cell_kinds.present(columns.cells(at))}
             if None not in said and cell_kinds.TRAIN in said and len(said) > 1:
                 columns.assume("split", at, "its cells are the names of parts", "split_column")

@@ -67,7 +67,7 @@ ONE_LABEL = (
         "tag",
     ),
     *("target", "breed", "species", "diagnosis", "annotation", "klasse", "kategorie"),
-    *("class_id", "classid", "label_id", "category_id"),
+    *("class_id", "classid", "label_id", "category_id", "display_name", "displayname"),
 )
 X = ("x", "x_px", "cx", "x_center", "center_x", "point_x", "x_percent", "x_fraction")
 Y = ("y", "y_px", "cy", "y_center", "center_y", "point_y", "y_percent", "y_fraction")

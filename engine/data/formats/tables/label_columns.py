@@ -20,6 +20,7 @@ MOST_WORDS = 12
 def likely_label_column(columns: Columns, places: list[int], options: ReadOptions) -> int | None:
     """The place of the only column that could hold labels, or None. Raises `AmbiguousError` where several could."""
     likely = [at for at in places if _may_hold_labels(columns, at)]
+    likely = [at for at in likely if len(set(columns.cells(at))) > 1] or likely
     if len(likely) > 1:
         titles = some([columns.title(at) for at in likely])
         raise AmbiguousError(

@@ -36,14 +36,6 @@ def labels(folder: Path, options=None, task="multi-label") -> dict[str, tuple[st
     }
 
 
-def test_the_keys_of_objects_in_json_lines_are_columns(tmp_path):
-    lines = [
-        json.dumps({"file_name": f"{stem}.jpg", "objects": {"bbox": [[1, 2, 3, 4]], "categories": [at % 2]}})
-        for at, stem in enumerate(STEMS)
-    ]
-    assert labels(table(tmp_path, "\n".join(lines), "metadata.jsonl"))["m1"] == ("1",)
-
-
 def assumed(folder: Path, what: str, task="multi-label") -> str:
     return " ".join(str(one) for one in load(folder, task).assumptions if one.what == what)
 
