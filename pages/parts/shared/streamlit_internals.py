@@ -184,8 +184,8 @@ def keep_made_downloads() -> None:
 def limit_headers() -> None:
     """End each connection whose request has more than `MOST_HEADER_BYTES` of headers, from now on.
 
-    uvicorn 0.54 reads requests with httptools, which joins a header anew whenever a piece of it comes, without a limit:
-    64 MB take half a minute, in which the server does nothing else. Remove this when Streamlit lets uvicorn use h11.
+    uvicorn 0.54 reads requests with httptools, which copies a header whenever a piece of it comes, without a limit: 64 MB
+    take half a minute, in which no visitor gets a reply. Remove this when Streamlit lets uvicorn use h11.
     """
     with suppress(ImportError):
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -206,7 +206,7 @@ def _count_headers(protocol: Any) -> None:
         if self.unread_bytes > MOST_HEADER_BYTES and not self.transport.is_closing():
             self.send_400_response("The headers of this request are too long.")
 
-    def counting_anew(step: Callable) -> Callable:
+    def counting_again(step: Callable) -> Callable:
         @wraps(step)
         def counted(self, *arguments):
             self.unread_bytes = 0
@@ -215,8 +215,8 @@ def _count_headers(protocol: Any) -> None:
         return counted
 
     protocol.data_received = limited
-    protocol.on_headers_complete = counting_anew(protocol.on_headers_complete)
-    protocol.on_body = counting_anew(protocol.on_body)
+    protocol.on_headers_complete = counting_again(protocol.on_headers_complete)
+    protocol.on_body = counting_again(protocol.on_body)
 
 
 def forget_uploads(files: Iterable[UploadedFile]) -> None:
