@@ -60,8 +60,8 @@ def _names(parsed: ParsedSource, source: Source, labels: set[str]) -> Iterator[t
             yield from ((name, names) for names in _of_table(table, labels))
     for name, held in source.jsons.items():
         if name not in parsed.files_read and not isinstance(held, DatasetError):
-            found = _of_json(held, lists_only=not _may_name(name, labels))
-            yield from ((name, _only(names, labels)) for names in found)
+            found = _of_json(held, labels, lists_only=not _may_name(name, labels))
+            yield from ((name, names) for names in found)
     texts = [name for name in source.listing.names if ending_of(name) == ".txt" and _may_name(name, labels)]
     for name in sorted(texts, key=lambda one: one.count("/"))[:MOST_TRIED]:
         yield name, _only(_of_text(source, name, labels), labels)
@@ -86,24 +86,25 @@ def _of_table(table: TextTable, labels: set[str]) -> Iterator[dict[str, str]]:
         yield _only({cells[code].strip(): cells[name] for cells in rows}, labels)
 
 
-def _of_json(held: Any, lists_only: bool, depth: int = 0) -> Iterator[dict[str, str]]:
+def _of_json(held: Any, labels: set[str], lists_only: bool, depth: int = 0) -> Iterator[dict[str, str]]:
     """Lists under “names” at any place of a document, and objects of codes with names or of names with codes."""
     if not isinstance(held, dict) or depth > MOST_DEPTH:
         return
     values = list(held.values())
     if values and not lists_only and all(isinstance(one, str) for one in values):
-        yield {str(key): one for key, one in held.items()}
+        yield _only(held, labels)
     if (
         values
         and not lists_only
         and all(isinstance(one, int) and not isinstance(one, bool) for one in values)
     ):
-        yield {str(number): str(key) for key, number in held.items()}
+        yield _only({str(number): str(key) for key, number in held.items()}, labels)
     for key, one in held.items():
         if key == "names" and isinstance(one, list):
-            yield {str(at): str(name) for at, name in enumerate(one)}
+            numbers = {label: int(label) for label in labels if label.isdecimal()}
+            yield {label: str(one[at]) for label, at in numbers.items() if at < len(one)}
         else:
-            yield from _of_json(one, lists_only, depth + 1)
+            yield from _of_json(one, labels, lists_only, depth + 1)
 
 
 def _of_text(source: Source, name: str, labels: set[str]) -> dict[str, str]:

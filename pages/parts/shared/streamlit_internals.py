@@ -184,7 +184,7 @@ def keep_made_downloads() -> None:
 def limit_headers() -> None:
     """End each connection whose request has more than `MOST_HEADER_BYTES` of headers, from now on.
 
-    uvicorn 0.54 reads requests with httptools, which copies a header whenever a piece of it comes, without a limit: 64 MB
+    uvicorn 0.54 reads requests with httptools, which copies a header whenever a piece of it comes: 64 MB
     take half a minute, in which no visitor gets a reply. Remove this when Streamlit lets uvicorn use h11.
     """
     with suppress(ImportError):
