@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -198,6 +199,8 @@ def _sentence(error: Exception) -> str:
         return "Reading it takes too long: split it up."
     if isinstance(error, OSError) and error.errno in atomic_write.REFUSED:
         return f"{atomic_write.trouble(error).capitalize()}, then try again."
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return "A path or name is longer than this machine allows: check what stands after the command."
     return str(error) if type(error).__module__.startswith("engine.") else ""
 
 

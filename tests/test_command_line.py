@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import subprocess
 import sys
 from dataclasses import fields
@@ -82,6 +83,8 @@ def test_every_field_of_the_configuration_is_a_flag(command, capsys):
         (["train", "--resume", "a", "--epochs", "3"], "--resume continues a run as it was configured"),
         ([*NEW_RUN, "--on", "nonsense"], "--on is 'nonsense': write HOST:PORT of the cluster's head"),
         (["sweep", "resume", "a", "--on", "ray://a:1"], "Ray Client's ray:// addresses do not work here."),
+        (["check", "x" * 5000, "--task", "points"], "A path or name is longer than this machine allows"),
+        (["import", "x" * 5000], "File name too long"),
         (["undo-import", "nothing", "--redo"], "No dataset “nothing” was removed last; there is none."),
     ],
 )
@@ -90,6 +93,14 @@ def test_what_cannot_be_understood_is_one_sentence_and_exit_2(arguments, says, c
     assert main(arguments) == 2
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.count("\n") == 1 and says in printed.err
+
+
+@pytest.mark.parametrize("command", [["import"], ["runs", "import"], ["restore"]])
+def test_a_pipe_is_not_waited_for(command, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    os.mkfifo(tmp_path / "pipe.zip")
+    assert main([*command, str(tmp_path / "pipe.zip")]) == 2
+    assert "pipe.zip" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

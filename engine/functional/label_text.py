@@ -15,6 +15,7 @@ from functools import lru_cache
 LONGEST = 200
 """The most characters that a label or name may have."""
 LONGEST_SENTENCE = 2000
+MOST_COMPOSED = 500
 
 _BREAK = re.compile("[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -35,6 +36,19 @@ _LIKE_LATIN = str.maketrans(
     | dict.fromkeys("ıɩ", "i")
 )
 """Letters of other scripts that look like Latin ones, and marks that look like those on a keyboard."""
+
+
+def composed(text: str) -> str:
+    """The text with each accent joined to its letter, so that two spellings of a label are one.
+
+    A text of more than `MOST_COMPOSED` characters stays as it is: the time it takes grows with the square of the
+    number of accents on one letter.
+
+    >>> composed("Ba\u0308r") == "B\u00e4r"
+    True
+    """
+    is_short = len(text) <= MOST_COMPOSED
+    return unicodedata.normalize("NFC", text) if is_short and not text.isascii() else text
 
 
 def problem(text: str, longest: int = LONGEST) -> str:

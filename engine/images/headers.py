@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pi_heif
 from PIL import (
@@ -21,6 +21,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from engine.images.bounded_reads import BoundedReads, TooManyPartsError
 from engine.images.errors import ImageError
 from engine.images.file_formats import BEGINNING, described, kind_of
 from engine.images.limits import MILLION, MOST_PIXELS, Undecoded, require_within_limits
@@ -48,6 +49,9 @@ READERS: dict[str, Callable[[BinaryIO], Undecoded]] = {
     "HEIF": pi_heif.open_heif,
 }
 
+READ_WHOLE = ("WEBP", "AVIF", "HEIF")
+"""The formats whose libraries read the whole file at once."""
+
 # A hostile file can cause a warning for each of 65,535 tags.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
@@ -60,8 +64,10 @@ def read_header(file: BinaryIO, name: str) -> tuple[str, Undecoded]:
     if kind is None:
         raise ImageError(_not_an_image(name, described(beginning)))
     with decoding_errors(name, kind):
-        image = READERS[kind](file)
+        bounded = BoundedReads(file)
+        image = READERS[kind](file if kind in READ_WHOLE else cast(BinaryIO, bounded))
         require_within_limits(image, kind, name)
+        bounded.begin_pixels()
     return kind, image
 
 
@@ -77,6 +83,10 @@ def decoding_errors(name: str, kind: str) -> Iterator[None]:
         raise ImageError(
             f"{name} claims {_claimed_pixels(error):,} pixels, and the limit is {most} million for a {kind} "
             "file; save it smaller."
+        ) from error
+    except TooManyPartsError as error:
+        raise ImageError(
+            f"{name} has more parts than any program writes; save it again as JPEG or PNG."
         ) from error
     except MemoryError as error:
         raise ImageError(f"{name} needs more memory than is available; save it smaller.") from error

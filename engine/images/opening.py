@@ -8,6 +8,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from engine.images import decoder, heavy
+from engine.images.bounded_reads import PIXEL_READS
 from engine.images.decode import decoded
 from engine.images.headers import Undecoded, decoding_errors, orientation_of, read_header
 from engine.images.sources import Source, opened, source_name
@@ -80,9 +81,10 @@ def _orientation(file: BinaryIO, kind: str, image: Undecoded, name: str) -> int:
 
 def _has_late_exif(file: BinaryIO) -> bool:
     """Whether a PNG has its EXIF data after the pixels, where Pillow reads it only when it decodes them."""
-    position, has_exif = file.tell(), False
+    position, has_exif, parts = file.tell(), False, 0
     file.seek(8)
-    while not has_exif and len(chunk := file.read(8)) == 8:
+    while not has_exif and parts < PIXEL_READS and len(chunk := file.read(8)) == 8:
+        parts += 1
         has_exif = chunk[4:] == b"eXIf"
         file.seek(int.from_bytes(chunk[:4], "big") + 4, os.SEEK_CUR)
     file.seek(position)

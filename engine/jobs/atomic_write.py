@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.functional.label_text import LONGEST, visible
 from engine.jobs.temporary import temporary_name
 
 _OS_ERROR = re.compile(r"\(os error (\d+)\)")
@@ -34,7 +35,7 @@ def _at(error: OSError) -> str:
 
 def _name(error: OSError) -> str:
     """The last part of the path that an error names: the folders above it concern no visitor."""
-    return Path(os.fsdecode(error.filename)).name
+    return visible(Path(os.fsdecode(error.filename)).name, LONGEST)
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:

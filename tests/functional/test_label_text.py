@@ -70,3 +70,9 @@ def test_labels_that_look_like_cat_are_found(other):
 
 def test_different_labels_do_not_look_alike():
     assert label_text.look_alikes(["0", "O", "1", "l", "cafe", "café", "кот", "cat"]) == []
+
+
+def test_two_spellings_of_an_accent_are_one_text_and_endless_accents_stay():
+    assert label_text.composed("Ba\u0308r") == "B\u00e4r"
+    endless = "a" + "\u0315\u0300" * 1_000_000
+    assert label_text.composed(endless) is endless

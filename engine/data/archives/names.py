@@ -11,7 +11,19 @@ from engine.data.formats.files.file_index import IMAGE_ENDINGS
 from engine.functional.label_text import visible
 
 LONGEST_PART, LONGEST_NAME, DEEPEST = 255, 1000, 20
-DESCRIPTIONS = {*TABLES, *OTHER_TABLES, ".json", ".xml", ".txt", ".yaml", ".yml", ".names", ".labels", ".cal"}
+DESCRIPTIONS = {
+    *TABLES,
+    *OTHER_TABLES,
+    ".json",
+    ".xml",
+    ".txt",
+    ".yaml",
+    ".yml",
+    ".names",
+    ".labels",
+    ".data",
+    ".cal",
+}
 ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"}
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db", MANIFEST}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

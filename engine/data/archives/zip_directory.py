@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 
 class LongDirectoryError(ValueError):
@@ -21,8 +21,11 @@ class LongDirectoryError(ValueError):
 def opened_zip(path: Path, most_bytes: int) -> Iterator[ZipFile]:
     """The archive, opened for reading; its list of files takes at most `most_bytes` of it.
 
-    Raises `LongDirectoryError` for a longer one before it is read, and what `ZipFile` raises.
+    Raises `LongDirectoryError` for a longer one before it is read, and what `ZipFile` raises, also for a pipe or a
+    device, which may never end.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise BadZipFile("it is a pipe or a device")
     with path.open("rb", buffering=0) as raw:
         bounded = _BoundedReads(raw, most_bytes)
         with ZipFile(bounded) as archive:

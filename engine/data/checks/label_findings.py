@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from difflib import get_close_matches
 
 from engine import tasks
@@ -12,6 +12,7 @@ from engine.data.edits import LABEL_RENAMED
 from engine.data.formats import checks
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import counted, quoted, some
+from engine.data.splits.stratify import MEASURED
 from engine.functional import label_text
 
 UNBALANCED, NEARLY_ONE = 10, 1.05
@@ -29,6 +30,7 @@ def findings(subject: Subject) -> list[Finding]:
         *_unseen_characters(subject),
         *_only_in_validation(subject),
         *_once(subject),
+        *_everywhere(subject),
         *_balance(subject),
         *_only_in_training(subject),
         *_several(subject),
@@ -158,9 +160,28 @@ def _only_in_training(subject: Subject) -> list[Finding]:
         return []
     sentence = (
         f"No validation image has {some(quoted(unmeasured))}, so the score says nothing about"
-        f" {'it' if len(unmeasured) == 1 else 'them'}: split again, evenly by label."
+        f" {'it' if len(unmeasured) == 1 else 'them'}: {_advice(subject, unmeasured)}."
     )
     return [Finding("only in training", sentence, NOTE)]
+
+
+def _advice(subject: Subject, labels: Sequence[str]) -> str:
+    """How to get validation images of some labels: an even split has them where a label has enough images."""
+    fewest = min(len(subject.with_label[label]) for label in labels)
+    if fewest >= MEASURED:
+        return "split again, evenly by label"
+    return f"add images, so that each label has at least {MEASURED}, and split again"
+
+
+def _everywhere(subject: Subject) -> list[Finding]:
+    """Labels of every image, of which nothing could be learned but that they are always there."""
+    rows = subject.used
+    always = sorted(set(rows[0].labels).intersection(*(row.labels for row in rows))) if len(rows) > 1 else []
+    if not always or len(always) == len(subject.with_label):
+        return []
+    says = "it cannot be learned, and makes" if len(always) == 1 else "they cannot be learned, and make"
+    sentence = f"Every image has {some(quoted(always))}: {says} the score too high."
+    return [Finding("on every image", sentence, HARMS, (), (_forget(always),))]
 
 
 def _once(subject: Subject) -> list[Finding]:

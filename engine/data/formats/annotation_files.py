@@ -21,6 +21,7 @@ from engine.jobs.resource_limits import OutOfTime, within_seconds
 
 TABLES: dict[str, Callable[[Path], TextTable | list[TextTable]]] = {
     ".csv": read_csv, ".tsv": read_csv, ".jsonl": read_json_lines, ".ndjson": read_json_lines, ".xlsx": read_excel,
+    ".manifest": read_json_lines,
 }  # fmt: skip
 """How the kinds of table are read, by the ending of the file's name. A .json file may be a table, too."""
 OTHER_TABLES = (".xls", ".ods", ".parquet", ".arrow")

@@ -12,9 +12,12 @@ from pathlib import Path
 from engine import tasks
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError, Assumption
 from engine.data.formats.chosen_classes import keep_classes
+from engine.data.formats.class_names import FORMS as CODED
+from engine.data.formats.class_names import name_classes
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.file_index import is_image
 from engine.data.formats.forms import FORMS, Form
+from engine.data.formats.label_notes import compose_labels
 from engine.data.formats.open_source import open_source
 from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import some
@@ -173,6 +176,9 @@ def parse_source(source: Source, task: str, valid_share: float) -> ParsedSource:
             f"“{source.path.name}” has no sheets, which only Excel files have: leave out --sheet."
         )
     parsed = form.read(source, task, source.options, valid_share)
+    compose_labels(parsed)
+    if form.name in CODED:
+        name_classes(parsed, source)
     if tasks.get(task).has_labels:
         keep_classes(parsed, source.options.classes)
     is_chosen = source.options.format is not None
@@ -259,9 +265,9 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
         return _why_no_table(source, source.tables[0], task)
     if source.unread_tables and task is not None:
         return list(source.unread_tables.values())
-    if not source.images and task is None:
-        return f"There are no images in “{name}”."
     unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
+    if not source.images and task is None:
+        return [f"There are no images in “{name}”.", *unread]
     return unread or f"No dataset was found in “{name}”. Loss Lab reads {KNOWN_FORMS}."
 
 

@@ -12,7 +12,7 @@ from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
 from engine.data.formats.tables import csv_long, csv_multilabel, csv_onehot, object_table, point_columns
-from engine.data.formats.tools import createml, cvat, fiftyone, label_studio, labelme
+from engine.data.formats.tools import createml, cvat, fiftyone, label_studio, labelme, via
 from engine.data.formats.voc import reader as voc
 from engine.data.formats.yolo import reader as yolo
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
@@ -59,6 +59,8 @@ FORMS = {
              lambda s, task, options, share: createml.read(s, task)),
         Form("fiftyone", "FiftyOne (labels.json)", TASKS, fiftyone.find,
              lambda s, task, options, share: fiftyone.read(s, task)),
+        Form("via", "VGG Image Annotator (JSON or CSV)", TASKS, via.find,
+             lambda s, task, options, share: via.read(s, task, options)),
         Form("points", "A table with x and y", (POINTS,), point_columns.find,
              lambda s, task, options, share: point_columns.read(s, options), "points, not labels", True),
         Form("rows", "A table with a row for each label", LABELS, csv_long.find,

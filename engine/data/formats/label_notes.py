@@ -25,6 +25,13 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?|\d{1,2}[./]\d{
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 
 
+def compose_labels(parsed: ParsedSource) -> None:
+    """Write each label with its accents joined to their letters: macOS takes both apart in the names of folders."""
+    for row in parsed.rows:
+        if not all(map(str.isascii, row.labels)):
+            row.labels = tuple(dict.fromkeys(map(label_text.composed, row.labels)))
+
+
 def label_notes(parsed: ParsedSource) -> list[str]:
     """A sentence for each thing about the labels that is probably not meant, and one for each missing value."""
     labels = sorted({label for row in parsed.rows for label in row.labels})

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from engine.functional.label_text import composed
+
 FORM_NAMES = (
-    *("voc", "biwi", "coco", "yolo", "cvat", "labelme", "label-studio", "createml", "fiftyone"),
+    *("voc", "biwi", "coco", "yolo", "cvat", "labelme", "label-studio", "createml", "fiftyone", "via"),
     *("points", "rows", "cells", "columns", "objects", "folders", "pictures"),
 )
 """The formats, in the order in which they are looked for; `engine.data.formats.forms.FORMS` says what they are."""
@@ -59,7 +61,7 @@ class ReadOptions:
             if value is not None and value not in choices:
                 raise ValueError(f"{name} must be one of {', '.join(choices)}; got {value!r}.")
         for name in ("label_columns", "classes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            object.__setattr__(self, name, tuple(map(composed, getattr(self, name))))
         if (self.x_column is None) != (self.y_column is None):
             raise ValueError("x_column and y_column must be given together.")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from engine.data.formats.annotation_files import TABLES, AnnotationFiles, ending_of
 from engine.data.formats.assumptions import AmbiguousError, Assumption
 from engine.data.formats.files.file_index import Listing, is_image, list_files
+from engine.data.formats.images.image_names import tidy
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -19,10 +21,12 @@ from engine.data.formats.tables.image_column import has_no_header
 from engine.data.formats.tables.merge_split_tables import join_parts, table_name
 from engine.data.formats.tables.split_table import divide_by_tables
 from engine.data.formats.tables.text_table import TextTable
+from engine.functional.label_text import LONGEST, visible
 from engine.jobs import access
 
 USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")
 
+MOST_CELLS_TRIED = 5_000
 MOST_TABLES_READ = 20
 """More tables than these below the folder belong to single images, and describe no dataset."""
 
@@ -181,6 +185,7 @@ class Source:
                 )
             return chosen
         naming = [table for table in tables if self._names_images(table)]
+        naming = [table for table in naming if self._names_images_here(table)] or naming
         if len({table.header for table in naming}) > 1:
             names = " and ".join(f"“{table.sheet}”" for table in naming)
             raise AmbiguousError(
@@ -199,6 +204,11 @@ class Source:
             return False
         return True
 
+    def _names_images_here(self, table: TextTable) -> bool:
+        """Whether any cell of a table names an image that is there."""
+        cells = islice((cell for _, row in table.rows for cell in row), MOST_CELLS_TRIED)
+        return any(self.listing.candidates(tidy(cell)) for cell in cells if cell.strip())
+
     def _with_header(self, table: TextTable) -> TextTable:
         """The table; where its first row names an image, with headings of its own instead."""
         if not has_no_header(table, self.listing):
@@ -213,7 +223,7 @@ def source_of(path: Path, options: ReadOptions | None = None) -> Source:
     if path.is_file():
         return Source(path, _beside(path), options)
     if not path.is_dir():
-        raise DatasetError(f"There is no folder or table “{path}”; check the name.")
+        raise DatasetError(f"There is no folder or table “{visible(str(path), LONGEST)}”; check the name.")
     return Source(path, list_files(path), options)
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.chosen_classes import keep_classes
+from engine.data.formats.class_names import FORMS as CODED
+from engine.data.formats.class_names import name_classes
 from engine.data.formats.forms import Form
-from engine.data.formats.label_notes import text_problems
+from engine.data.formats.label_notes import compose_labels, text_problems
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -15,7 +17,9 @@ from engine.data.formats.source import Source
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 
 BARE = "They can get one label each, several, or a point: choose the task that fits."
+EVERYWHERE = "Every image has all the labels. Their positions suggest the task points."
 ONE = "Every image has exactly one label, which suggests the task single-label."
+CHOSEN = "A keypoint was chosen, so the task is points."
 SEVERAL = "Images with several labels or none suggest the task multi-label."
 
 
@@ -39,12 +43,17 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
         return Suggestion(POINTS)
     if form.name == "pictures":
         return Suggestion(SINGLE_LABEL, (BARE,))
+    if how.keypoint and POINTS in form.tasks:
+        return Suggestion(POINTS, (CHOSEN,))
     try:
         found = form.read(source, MULTI_LABEL, how, 0.2)
     except AmbiguousError:
         raise
     except DatasetError as error:
         return Suggestion(MULTI_LABEL, error.problems)
+    compose_labels(found)
+    if form.name in CODED:
+        name_classes(found, source)
     keep_classes(found, how.classes)
     if told := text_problems(found):
         raise DatasetError(told)
@@ -60,6 +69,8 @@ def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]
     if may_be_points and len(vocab) == 1 and all(row.labels for row in rows) and _has_points(rows):
         said = f"“{vocab.pop()}” is the only label, and every image has it. Its position suggests the task points."
         return POINTS, (said,)
+    if may_be_points and vocab and all(vocab <= {*row.labels} for row in rows) and _has_points(rows):
+        return POINTS, (EVERYWHERE,)
     if rows and all(len(row.labels) == 1 for row in rows):
         return SINGLE_LABEL, (ONE,)
     return MULTI_LABEL, (SEVERAL,) if vocab else ()

@@ -30,7 +30,13 @@ TABLE_ENDINGS = {
     ".tfrecord",
 }
 ARCHIVE_ENDINGS = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".xz", ".bz2"}
-ANNOTATIONS = {*TABLE_ENDINGS, *ARCHIVE_ENDINGS, ".json", ".xml", ".txt", ".yaml", ".yml"}
+OTHER_IMAGES = {
+    *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf"),
+    *(".psd", ".svg", ".jxl", ".jp2", ".j2k", ".exr", ".hdr", ".tga", ".ico", ".dcm", ".pdf", ".eps"),
+    *(".mp4", ".mov", ".avi", ".mkv", ".webm"),
+}
+"""What holds images or a film in a form that is not read."""
+ANNOTATIONS = {*OTHER_IMAGES, *TABLE_ENDINGS, *ARCHIVE_ENDINGS, ".json", ".xml", ".txt", ".yaml", ".yml"}
 MOST_TEXTS_TRIED = 20
 NO_TEXT = "text that describes none of the images"
 LOOKED_AT = 20
@@ -69,6 +75,8 @@ def _reason(source: Source, name: str, ending: str) -> str:
         return _KNOWN.get(_tool(held), "JSON of an unknown format; export COCO, or a table (CSV)")
     if ending == ".xml":
         return "no Pascal VOC annotation of an image that is there; export Pascal VOC or COCO"
+    if ending in OTHER_IMAGES:
+        return "images of this kind are not read; save them as JPEG or PNG"
     if ending in TABLES:
         return _why_no_table(source, name)
     if ending in TABLE_ENDINGS:
@@ -104,9 +112,11 @@ def _why_no_table(source: Source, name: str) -> str:
     for table in source.tables:
         if name in (source.name_of(table), *table.joined):
             try:
-                source.columns(table)
+                columns = source.columns(table)
             except DatasetError as error:
                 return " ".join(error.problems)
+            if columns.labels is None and not columns.classes and columns.x is None:
+                return "it has neither a column of labels nor columns “x” and “y”"
             return "another table or format is read"
     return (
         f"more than {MOST_TABLES_READ} tables are below the folder"
@@ -121,8 +131,6 @@ def _tool(held: object) -> str:
             return "LabelMe"
         if set(held) >= {"classes", "labels"}:
             return "FiftyOne"
-        if "_via_img_metadata" in held:
-            return "VIA"
         if isinstance(held.get("samples"), list):
             return "FiftyOne"
         if isinstance(held.get("images"), list) and "annotations" in held:
@@ -142,5 +150,4 @@ _KNOWN = {
     "COCO": "COCO without categories, so that nothing names the labels; export it with “categories”",
     "LabelMe": "a LabelMe file; export COCO or Pascal VOC (labelme2coco, labelme2voc)",
     "FiftyOne": "a FiftyOne export; export COCODetectionDataset or an image classification directory tree",
-    "VIA": "a VGG Image Annotator project; export COCO or CSV",
 }

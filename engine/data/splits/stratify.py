@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+MEASURED = 3
+"""A label of so many units is in both parts: two to learn from, and one to measure with."""
 DRAWS = 64
 """How often whole groups are drawn; the draw that spreads the labels most evenly is taken."""
 
@@ -21,7 +23,8 @@ def evenly(counts: np.ndarray, sizes: np.ndarray, share: float, seed: int) -> np
     """About the same share of every label, by iterative stratification (Sechidis et al. 2011).
 
     Where every unit has one label, scikit-learn's stratified split does the same faster. Units without a label count as
-    a class of their own. A label with a single unit stays in training, which needs it first.
+    a class of their own. A label with a single unit stays in training, which needs it first; one with `MEASURED` units
+    or more has one in validation, which may then be larger than its share: no score is without a class.
     """
     if not counts.shape[1]:
         return at_random(counts, sizes, share, seed)
@@ -34,7 +37,18 @@ def evenly(counts: np.ndarray, sizes: np.ndarray, share: float, seed: int) -> np
         return at_random(counts, sizes, share, seed)
     count = min(max(round(share * len(sizes)), 1), len(places) - 1)
     chosen[places] = _stratified(classes[places], count, seed)
+    _keep_some_for_validation(chosen, counts)
     return chosen
+
+
+def _keep_some_for_validation(chosen: np.ndarray, counts: np.ndarray) -> None:
+    """Choose one more unit, in place, for each label with `MEASURED` units of which none is chosen."""
+    has_label = counts > 0
+    single = has_label[:, has_label.sum(axis=0) == 1].any(axis=1)
+    for label in np.flatnonzero(has_label.sum(axis=0) >= MEASURED):
+        holders = np.flatnonzero(has_label[:, label] & ~single)
+        if len(holders) and not chosen[has_label[:, label]].any():
+            chosen[holders[np.argmin(has_label[holders].sum(axis=1))]] = True
 
 
 def whole_groups(counts: np.ndarray, sizes: np.ndarray, share: float, seed: int) -> np.ndarray:

@@ -62,7 +62,7 @@ def choose(
     if len(units) < LEAST_CACHED:
         return Split(choose_units()[units], way)
     made_by = " ".join(version(name) for name in _LIBRARIES)
-    key = f"split {_digest(counts, sizes)} {way} {share} {seed} {made_by}"
+    key = f"split 2 {_digest(counts, sizes)} {way} {share} {seed} {made_by}"
     return Split(array_cache.shared().get(key, choose_units)[units], way)
 
 

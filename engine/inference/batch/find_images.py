@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 from engine import paths
 from engine.data.formats.files.file_index import is_image
@@ -19,7 +18,7 @@ def images_below(names: Iterable[str], unreadable: Callable[[str], object] = pri
     for name in names:
         if address := paths.storage_address(name):
             yield from listing.images_below(address)
-        elif Path(name).is_dir():
+        elif os.path.isdir(name):
             yield from _below(name, unreadable)
         else:
             yield name

@@ -13,7 +13,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which several workers keep their counts; prometheus_client reads it when it is imported."""
 
-PREDICTED, INVALID, TOO_LARGE, BUSY, FAILED = "predicted", "invalid", "too large", "busy", "failed"
+PREDICTED, INVALID, TOO_LARGE = "predicted", "invalid", "too large"
+SLOW, BUSY, FAILED = "slow", "busy", "failed"
 
 
 @dataclass

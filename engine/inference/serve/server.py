@@ -16,6 +16,9 @@ from engine.inference.predict import load
 from engine.inference.serve import app, counters
 from engine.runs import Run
 
+PARSER = "h11"
+"""The other parser of HTTP, httptools, takes headers of any length, in time that grows with the square of it."""
+
 
 class AddressError(ValueError):
     """Nothing can listen on an address; the message is one sentence."""
@@ -26,7 +29,7 @@ def run(folder: Path, host: str, port: int, workers: int) -> None:
     model = load(Run(folder))  # whatever is wrong with the run is said once, before any worker starts
     _require_free(host, port)
     print(f"Serving {model.run.name} at http://{host}:{port}/docs; Ctrl-C ends it.", file=sys.stderr)
-    listen = partial(uvicorn.run, host=host, port=port, log_level="warning", access_log=False)
+    listen = partial(uvicorn.run, host=host, port=port, http=PARSER, log_level="warning", access_log=False)
     if workers == 1:
         decoder.set_decoder(decoder.WITH_LIMITS)
         listen(app.make(model))

@@ -17,18 +17,24 @@ from engine.inference.serve import counters, replies
 from engine.inference.serve.batching import Batcher
 from engine.inference.serve.counters import Counters
 from engine.inference.serve.replies import LabelsReply, PointReply
-from engine.inference.serve.request_body import read_image
+from engine.inference.serve.request_body import SLOW, TOO_LARGE, read_image
 
 MOST_AT_ONCE = 64
 """So many requests may wait for their reply; more are turned away before their image is read."""
 
-TOO_LARGE, INVALID, BUSY = 413, 422, 503
+INVALID, BUSY = 422, 503
 OUTCOMES = {
+    SLOW: "The image takes too long to arrive",
     TOO_LARGE: "The file is too large",
     INVALID: "No readable image",
     BUSY: "Too many images are waiting",
 }
-_COUNTED_AS = {TOO_LARGE: counters.TOO_LARGE, INVALID: counters.INVALID, BUSY: counters.BUSY}
+_COUNTED_AS = {
+    SLOW: counters.SLOW,
+    TOO_LARGE: counters.TOO_LARGE,
+    INVALID: counters.INVALID,
+    BUSY: counters.BUSY,
+}
 
 
 class Service:

@@ -23,6 +23,8 @@ def restore(file: Path) -> list[Path]:
     Raises `BackupError` where the backup is damaged, or something of it is there already; nothing is changed then.
     """
     must_be_owner()
+    if file.exists() and not file.is_file():
+        raise BackupError(f"{file.name} is no file, so it is no backup of Loss Lab.")
     try:
         with zipfile.ZipFile(file) as zipped, ExitStack() as stack:
             entries = read_list(zipped)

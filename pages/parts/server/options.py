@@ -19,6 +19,7 @@ def options() -> dict[str, Any]:
     """The middleware, the routes and the functions that Streamlit calls at the start and after a defect."""
     base = base_path()
     streamlit_internals.keep_files_until_replaced()
+    streamlit_internals.limit_headers()
     return {
         "middleware": [
             Middleware(SecurityHeaders),

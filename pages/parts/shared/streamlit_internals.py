@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from functools import wraps
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import streamlit as st
 from streamlit import cli_util, config
@@ -23,7 +23,8 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.web.server import server_util
 
-WRITTEN_FOR = {"streamlit": "1.67.0"}
+WRITTEN_FOR = {"streamlit": "1.67.0", "uvicorn": "0.54.0"}
+MOST_HEADER_BYTES = 128 * 1024
 
 MAIN_BLOCK = '[data-testid="stMainBlockContainer"]'
 """Everything on a page but the sidebar. Remove this when Streamlit has an option for the space above a page."""
@@ -206,6 +207,44 @@ def keep_files_until_replaced() -> None:
 
     MediaFileManager.clear_session_refs = cleared  # type: ignore[assignment, method-assign]
     MediaFileManager.remove_orphaned_files = removed  # type: ignore[assignment, method-assign]
+
+
+def limit_headers() -> None:
+    """End each connection whose request has more than `MOST_HEADER_BYTES` of headers, from now on.
+
+    uvicorn 0.54 reads requests with httptools, which copies a header whenever a piece of it comes: 64 MB
+    take half a minute, in which no visitor gets a reply. Remove this when Streamlit lets uvicorn use h11.
+    """
+    with suppress(ImportError):
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+        _count_headers(HttpToolsProtocol)
+
+
+def _count_headers(protocol: Any) -> None:
+    """Count what came since the headers of a request were complete, or a piece of its body."""
+    receive = protocol.data_received
+    if hasattr(receive, "__wrapped__"):
+        return
+
+    @wraps(receive)
+    def limited(self, data: bytes) -> None:
+        self.unread_bytes = getattr(self, "unread_bytes", 0) + len(data)
+        receive(self, data)
+        if self.unread_bytes > MOST_HEADER_BYTES and not self.transport.is_closing():
+            self.send_400_response("The headers of this request are too long.")
+
+    def counting_again(step: Callable) -> Callable:
+        @wraps(step)
+        def counted(self, *arguments):
+            self.unread_bytes = 0
+            return step(self, *arguments)
+
+        return counted
+
+    protocol.data_received = limited
+    protocol.on_headers_complete = counting_again(protocol.on_headers_complete)
+    protocol.on_body = counting_again(protocol.on_body)
 
 
 def forget_uploads(files: Iterable[UploadedFile]) -> None:

@@ -37,6 +37,13 @@ def test_a_label_with_one_picture_and_one_only_in_validation(home):
     assert not {"train/y.jpg", "train/z.jpg"} & set(table.index)
 
 
+def test_a_label_that_every_image_has_can_be_removed(home):
+    folder = labelled(home / "set", [(name, f"{labels} pet", part) for name, labels, part in ROWS])
+    finding = kinds(check(folder, "multi-label"))["on every image"]
+    assert "Every image has “pet”" in finding.sentence and finding.severity == HARMS
+    assert "pet" not in sound_after(folder, finding.fixes[0]).vocab
+
+
 def test_no_fix_moves_an_image_to_training_that_the_source_keeps_for_validation(home):
     twin = saved(scene(50))
     rows = [*ROWS, ("a.jpg", "fox", True), ("b.jpg", "dog", True), ("c.jpg", "dog", False)]

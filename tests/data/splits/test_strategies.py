@@ -74,10 +74,20 @@ def test_whatever_is_divided(images, way, share, seed):
 def test_single_labels_are_divided_to_within_one_picture(count, kinds, share, seed):
     rows = rows_of(*("abcde"[at % kinds] for at in range(count)))
     parts = divide(rows, Plan(STRATIFIED, share, seed))
-    assert abs(sum(parts) - share * count) <= 1
+    assert share * count - 1 <= sum(parts) <= max(share * count + 1, kinds)
     for label in "abcde"[:kinds]:
         has = [part for row, part in zip(rows, parts, strict=True) if label in row.labels]
-        assert abs(sum(has) - share * len(has)) <= 1.5
+        assert abs(sum(has) - share * len(has)) <= 1.5 and any(has)
+
+
+@pytest.mark.parametrize("rest", ["", " big"])
+def test_each_label_with_three_images_has_one_for_validation(rest):
+    small = [f"k{at}{rest}" for at in range(12) for _ in range(3)]
+    rows = rows_of(*(["big"] * 100), *small, "pair", "pair", "lone")
+    parts = divide(rows, Plan(STRATIFIED, 0.2, 0))
+    chosen = {label for row, part in zip(rows, parts, strict=True) if part for label in row.labels}
+    assert {f"k{at}" for at in range(12)} <= chosen and "lone" not in chosen
+    assert sum(parts) <= 0.2 * len(rows) + 12
 
 
 def test_several_labels_are_divided_more_evenly_than_at_random():

@@ -125,6 +125,20 @@ def test_a_file_that_is_too_large_is_turned_away(client, monkeypatch, as_form):
     assert reply.status_code == 413 and "save the image smaller" in reply.json()["detail"]
 
 
+def test_an_image_that_does_not_arrive_is_not_waited_for(client, monkeypatch):
+    monkeypatch.setattr(request_body, "MAX_SECONDS", 0)
+    reply = client.post("/predict", content=png())
+    assert reply.status_code == 408 and "did not arrive" in reply.json()["detail"]
+    assert 'losslab_replies_total{outcome="slow"} 1.0' in client.get("/metrics").text
+
+
+def test_a_form_without_a_length_is_told_so(client):
+    body = iter([b"--x\r\n", b"--x--"])
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    reply = client.post("/predict", content=body, headers=headers)
+    assert reply.status_code == 422 and "Content-Length" in reply.json()["detail"]
+
+
 def test_more_requests_than_it_can_take_are_turned_away(models, monkeypatch):
     monkeypatch.setattr(service, "MOST_AT_ONCE", 0)
     with TestClient(app.make(models["single-label"])) as client:
@@ -159,7 +173,7 @@ def test_the_page_about_the_api_needs_no_network(client):
     assert page.status_code == 200 and "://" not in page.text.replace("http://testserver", "")
     paths_said = client.get("/openapi.json").json()["paths"]
     assert set(paths_said) == {"/predict", "/health", "/metrics"}
-    assert set(paths_said["/predict"]["post"]["responses"]) == {"200", "413", "422", "503"}
+    assert set(paths_said["/predict"]["post"]["responses"]) == {"200", "408", "413", "422", "503"}
 
 
 def test_a_network_that_fails_does_not_stop_the_next_request(client, models, monkeypatch):

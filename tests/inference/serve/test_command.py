@@ -69,6 +69,17 @@ def test_a_worker_that_dies_is_replaced(served):
     assert 'outcome="predicted"' in httpx.get(f"{url}/metrics").text
 
 
+@pytest.mark.waits
+def test_endless_headers_end_the_connection(served):
+    url, _ = served
+    with socket.create_connection(("127.0.0.1", httpx.URL(url).port), timeout=SECONDS) as one:
+        one.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nX: ")
+        with suppress(ConnectionError):
+            for _ in range(16):
+                one.sendall(b"a" * 65536)
+            assert b"HTTP/1.1 400" in one.recv(4096)
+
+
 def test_a_run_that_is_not_there_is_one_sentence(capsys, tmp_path):
     assert main(["serve", "--run", str(tmp_path / "none")]) == 2
     assert capsys.readouterr().err.count("\n") == 1

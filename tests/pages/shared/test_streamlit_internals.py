@@ -4,12 +4,17 @@ import asyncio
 import dataclasses
 import inspect
 import re
+import socket
+import threading
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import pytest
 import streamlit
+import uvicorn
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
@@ -36,8 +41,39 @@ SELECTORS = (
 
 
 def test_the_version_is_the_one_that_was_looked_at():
-    installed = {"streamlit": version("streamlit")}
+    installed = {name: version(name) for name in ("streamlit", "uvicorn")}
     assert installed == streamlit_internals.WRITTEN_FOR, "see whether each part still applies, then update it"
+
+
+async def _says_the_length(scope, receive, send):
+    assert scope["type"] == "http"
+    length, more = 0, True
+    while more:
+        message = await receive()
+        length, more = length + len(message["body"]), message["more_body"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(length).encode()})
+
+
+def test_headers_without_an_end_are_cut_off_and_long_bodies_are_not():
+    streamlit_internals.limit_headers()
+    config = uvicorn.Config(_says_the_length, http="httptools", lifespan="off", port=0, log_level="error")
+    server, listener = uvicorn.Server(config), socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=server.run, args=([listener],), daemon=True).start()
+    try:
+        body = b"a" * 4 * streamlit_internals.MOST_HEADER_BYTES
+        reply = httpx.post("http://{}:{}/".format(*listener.getsockname()), content=body)
+        assert reply.text == str(len(body))
+        with socket.create_connection(listener.getsockname(), timeout=30) as one:
+            one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: ")
+            with suppress(ConnectionError):
+                one.sendall(body)
+                assert b"400 Bad Request" in one.recv(100)
+            with suppress(ConnectionError):
+                while one.recv(4096):
+                    pass
+    finally:
+        server.should_exit = True
 
 
 @pytest.mark.parametrize("selector", SELECTORS)

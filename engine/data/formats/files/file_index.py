@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
 from engine.data.formats.record import DatasetError
+from engine.functional.label_text import composed
 
 MOST_FILES = 500_000
 IMAGE_ENDINGS = {
@@ -65,13 +65,13 @@ class Listing:
 
     @cached_property
     def _by_composed(self) -> dict[str, str]:
-        return {unicodedata.normalize("NFC", name): name for name in self.names}
+        return {composed(name): name for name in self.names}
 
     def same(self, name: str) -> str | None:
         """The file of that name, also where the disk spells its accents in another way (macOS does)."""
         if name in self.known:
             return name
-        return self._by_composed.get(unicodedata.normalize("NFC", name)) if not name.isascii() else None
+        return None if name.isascii() else self._by_composed.get(composed(name))
 
     def candidates(self, name: str) -> list[str]:
         """The images whose last part is the name's; without such, those that have its stem. Letter case is ignored."""
@@ -137,4 +137,4 @@ def _grouped(names: Iterable[str], by: Callable[[str], str]) -> dict[str, list[s
 
 def key(name: str) -> str:
     """A name in the form in which two spellings of it are the same: composed accents, small letters."""
-    return unicodedata.normalize("NFC", name).casefold()
+    return composed(name).casefold()

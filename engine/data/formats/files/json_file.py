@@ -48,13 +48,14 @@ def table_of(
     unit: str = "row",
     unread: Iterable[tuple[int, str, str]] = (),
 ) -> TextTable:
-    """JSON objects as a table: its columns are all their keys; lists and objects stay JSON in their cells.
+    """JSON objects as a table: its columns are all their keys, also those of objects in them (`objects.categories`);
+    lists and deeper objects stay JSON in their cells.
 
     `unread` are the numbers of rows that could not be read, with the reason and their text. Raises `DatasetError` where
     no row is an object.
     """
     rows = list(rows)
-    objects = [(number, row) for number, row in rows if isinstance(row, dict)]
+    objects = [(number, _flat(row)) for number, row in rows if isinstance(row, dict)]
     strange = [
         (number, "is not an object", json.dumps(row)) for number, row in rows if not isinstance(row, dict)
     ]
@@ -65,6 +66,17 @@ def table_of(
         )
     cells = ((number, [_cell(row.get(key)) for key in header]) for number, row in objects)
     return text_table(path, header, cells, unit, sorted([*unread, *strange]))
+
+
+def _flat(row: dict) -> dict:
+    """The row with the keys of objects in it as keys of its own, after the name of the object and a point."""
+    if not any(isinstance(value, dict) for value in row.values()):
+        return row
+    flat: dict[str, Any] = {}
+    for key, value in row.items():
+        inner = {f"{key}.{name}": one for name, one in value.items()} if isinstance(value, dict) else {}
+        flat |= inner or {key: value}
+    return flat
 
 
 def _parsed(path: Path, text: str, line: int | None = None) -> Any:

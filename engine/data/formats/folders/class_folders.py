@@ -11,25 +11,30 @@ from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.images.locate_images import IMAGE_FOLDERS
 from engine.data.formats.parsed_source import ParsedSource, Row
-from engine.data.formats.phrases import counted, some
+from engine.data.formats.phrases import counted, quoted, some
 from engine.data.formats.source import Source
 from engine.data.formats.splits.folders import is_whole_name
 from engine.data.formats.tables.cells import PARTS, TEST, TRAIN, VALID, part_named
+from engine.functional.label_text import composed
 
 GENERIC = {*(name.lower() for name in IMAGE_FOLDERS), "data", "imgs", "img", "photos", "dataset", "masks",
            "mask", "labels", "annotations", "annots", "gt", "groundtruth", "ground_truth", "segmentations"}  # fmt: skip
 """What folders of images are called that are no class."""
+UNLABELLED = {"unlabeled", "unlabelled", "nolabel", "notlabeled", "notlabelled", "unannotated"}
+"""What tools call a folder of images without a label, as CVAT and FiftyOne do; words count, not what joins them."""
 
 
 @dataclass
 class ClassFolders:
     """The label of each image, and its part where folders divide them; `tests` are the images in folders for test,
-    `stray` those in no folder of a class, and `part_folders` the folders that divide, with their parts."""
+    `stray` those in no folder of a class, `unlabelled` those in a folder for images without a label, with that folder,
+    and `part_folders` the folders that divide, with their parts."""
 
     labels: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     tests: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
+    unlabelled: dict[str, str] = field(default_factory=dict)
     part_folders: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -45,7 +50,7 @@ def find(source: Source) -> Evidence | None:
     """
     if source.options.format is None and not source.options.classes:
         ask_about_parts(source.images)
-    folders = class_folders(source.images, source.options.format == "folders")
+    folders = _folders_of(source)
     if not folders.labels or {label.lower() for label in folders.classes} <= GENERIC:
         return None
     if folders.part_folders:
@@ -58,7 +63,7 @@ def find(source: Source) -> Evidence | None:
 
 def read(source: Source) -> ParsedSource:
     """One row for each image, labelled by the folder it lies in; with the option `classes` for those folders only."""
-    folders = class_folders(source.images, source.options.format == "folders")
+    folders = _folders_of(source)
     if classes := source.options.classes:
         folders.stray += [name for name, label in folders.labels.items() if label not in classes]
         folders.labels = {name: label for name, label in folders.labels.items() if label in classes}
@@ -69,12 +74,23 @@ def read(source: Source) -> ParsedSource:
         parsed.rows.append(Row(name, name, labels=(label,), is_valid=is_valid))
     parsed.has_split = has_valid
     parsed.for_testing += folders.tests
+    parsed.waiting = [*folders.unlabelled]
     parsed.assume("labels", some(folders.classes), "images are in folders with these names", "format")
     for folder, part in folders.part_folders.items():
         use = {TRAIN: "for training", VALID: "for validation", TEST: "kept for test, not used"}[part]
         parsed.assume("split", f"“{folder}”: {use}", "by its name")
     _say_what_is_left_out(parsed, folders)
     return parsed
+
+
+def _folders_of(source: Source) -> ClassFolders:
+    """The folders of a source; one for images without a label is no class, unless it is chosen as one."""
+    folders = class_folders(source.images, source.options.format == "folders")
+    names = {name for name in folders.classes if re.sub(r"[\W_]+", "", name).lower() in UNLABELLED}
+    if len(folders.classes) - len(names) > 1 and not names & {*source.options.classes}:
+        folders.unlabelled = {name: label for name, label in folders.labels.items() if label in names}
+        folders.labels = {name: label for name, label in folders.labels.items() if label not in names}
+    return folders
 
 
 def ask_about_parts(images: Sequence[str]) -> None:
@@ -117,7 +133,7 @@ def class_folders(images: Sequence[str], is_said: bool = False) -> ClassFolders:
     With `is_said` a person said that folders are classes, so none only divides.
     """
     folders = ClassFolders()
-    parts_of = {name: PurePosixPath(name).parts[:-1] for name in images}
+    parts_of = {name: PurePosixPath(composed(name)).parts[:-1] for name in images}
     inside = {name: parts for name, parts in parts_of.items() if parts}
     folders.stray = [name for name in images if name not in inside]
     inside = _without_wrapper(inside)
@@ -180,6 +196,11 @@ def _labels_below(inside: dict[str, tuple[str, ...]], divided: dict[str, str], f
 def _say_what_is_left_out(parsed: ParsedSource, folders: ClassFolders) -> None:
     if parsed.for_testing:
         parsed.notes.append(f"Left out: {counted(len(parsed.for_testing), 'image')} in a test folder.")
+    if folders.unlabelled:
+        count, names = counted(len(folders.unlabelled), "image"), sorted({*folders.unlabelled.values()})
+        parsed.notes.append(
+            f"Left out: {count} in {some(quoted(names))}, which holds images without a label."
+        )
     if folders.stray:
         note = f"{counted(len(folders.stray), 'image')} outside the class folders: {some(folders.stray)}."
         parsed.notes.append(f"Left out: {note}")

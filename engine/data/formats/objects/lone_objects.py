@@ -16,7 +16,11 @@ def keep_lone_objects(parsed: ParsedSource, means: str = "the middle of the box"
     """Keep the rows with a point, those of images with exactly one object, and say what the point `means`."""
     rows = [row for row in parsed.rows if row.point_px]
     without = [row.fname for row in parsed.rows if not row.point_px]
-    if without:
+    if without and not rows:
+        parsed.problems.append(
+            f"No image has exactly one object that has a place, so none has a point: {some(without)}."
+        )
+    elif without:
         count = counted(len(without), "image")
         parsed.notes.append(
             f"Left out: {count} without exactly one object that has a place: {some(without)}."

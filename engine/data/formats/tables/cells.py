@@ -10,9 +10,9 @@ from engine.data.formats.bad_rows import TENTH, are_few
 
 MISSING = {"nan", "-nan", "na", "n/a", "#n/a", "#na", "none", "null", "<na>", "nat"}
 """What programs write for a missing value, in small letters; an empty cell is one, too."""
-YES = {"1", "1.0", "true", "yes", "x"}
-NO = {"0", "0.0", "false", "no", "-1", "-1.0"}
-DIGITS = {"0", "1", "-1", "0.0", "1.0", "-1.0"}
+YES = {"1", "1.0", "1,0", "true", "t", "yes", "y", "x", "✓", "✔", "☑", "ja", "oui", "sí", "si"}
+NO = {"0", "0.0", "0,0", "false", "f", "no", "n", "-1", "-1.0", "-1,0", "✗", "✘", "☐", "nein", "non"}
+DIGITS = {"0", "1", "-1", "0.0", "1.0", "-1.0", "0,0", "1,0", "-1,0"}
 TRAIN, VALID, TEST = "train", "valid", "test"
 PARTS = {
     **dict.fromkeys(("train", "training", "trn"), TRAIN),

@@ -94,7 +94,9 @@ def columns_of(table: TextTable, listing: Listing, options: ReadOptions) -> Colu
     binary = [at for at in others if table.header[at].strip() and cell_kinds.is_yes_or_no(columns.cells(at))]
     columns.split = _split(columns, others, binary, options)
     binary = [at for at in binary if at != columns.split]
-    columns.is_object_table = any(box <= set(columns.names) for box in headings.BOXES)
+    columns.is_object_table = any(
+        box <= {*columns.names, *map(headings.without_box, columns.names)} for box in headings.BOXES
+    )
     _targets(columns, others, binary, options)
     columns.group = _group(columns, others, options)
     _presence(columns, binary)
@@ -139,18 +141,25 @@ def _targets(columns: Columns, others: list[int], binary: list[int], options: Re
 
 def _known_labels(columns: Columns, others: list[int], binary: list[int]) -> int | None:
     """The column that a heading calls labels; but one of 0 and 1 among others of 0 and 1 is a class like these."""
+    places = [at for at in _called_labels(columns) if at in others and at != columns.split]
+    at = places[0] if places else None
+    return None if at in binary and len(binary) > LEAST_CLASSES else at
+
+
+def _called_labels(columns: Columns) -> list[int]:
+    """The columns that headings call labels, the most usual first, then keys inside of objects in JSON."""
+    inner = [headings.normal(one.rpartition(".")[2]) if "." in one else "" for one in columns.table.header]
     usual = (*headings.SEVERAL_LABELS, *headings.ONE_LABEL)
-    at = headings.first(
-        [columns.names[at] if at in others else "" for at in range(len(columns.names))], usual
-    )
-    if at is None or (at in binary and len(binary) > LEAST_CLASSES) or at == columns.split:
-        return None
-    return at
+    found = [names.index(name) for names in (columns.names, inner) for name in usual if name in names]
+    return list(dict.fromkeys(found))
 
 
 def _points(columns: Columns) -> None:
     x, y = headings.first(columns.names, headings.X), headings.first(columns.names, headings.Y)
-    if x is None or y is None or {x, y} & {*columns.classes, columns.labels}:
+    pairs = list(headings.pairs(columns.names).values())
+    if (x is None or y is None) and len(pairs) == 1:
+        x, y = (columns.names.index(name) for name in pairs[0])
+    if x is None or y is None or {x, y} & {*columns.classes, columns.labels, columns.image}:
         return
     columns.x, columns.y = x, y
     columns.assume("x column", x, "by its heading", "x_column")
@@ -190,8 +199,9 @@ def _split(columns: Columns, others: list[int], binary: list[int], options: Read
                 )
             columns.assume("split", at, "by its heading; 1 is for validation", "split_column")
             return at
+    labels = _called_labels(columns)
     for at in others:
-        if at not in taken and columns.names[at] not in (*headings.SEVERAL_LABELS, *headings.ONE_LABEL):
+        if at not in taken and (at not in labels or len(labels) > 1):
             said = {cell_kinds.PARTS.get(cell) for cell in cell_kinds.present(columns.cells(at))}
             if None not in said and cell_kinds.TRAIN in said and len(said) > 1:
                 columns.assume("split", at, "its cells are the names of parts", "split_column")

@@ -34,7 +34,7 @@ def find(source: Source) -> Evidence | None:
         f"{columns.table.title} has {counted(several, 'image')} with several rows, and one label in each row."
     )
     if columns.is_object_table:
-        says = f"Each row of {columns.table.title} is an object with its box. {says}"
+        says = f"Each row of {columns.table.title} is an object with its box{f'. {says}' if several else '.'}"
     return Evidence((says, names_matched(source, columns)), "none", table=columns.table.path)
 
 

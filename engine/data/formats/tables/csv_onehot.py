@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.parsed_source import ParsedSource, Problem
-from engine.data.formats.phrases import counted, some
+from engine.data.formats.phrases import counted, quoted, some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
 from engine.data.formats.tables.cells import NO, YES, is_missing, present
@@ -42,6 +42,10 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
         row.labels = tuple(
             dict.fromkeys(one for one in labels if not options.classes or one in options.classes)
         )
+    never = {*names} - {label for row in parsed.rows for label in row.labels}
+    if never and not options.classes:
+        told = some(quoted(name for name in names if name in never))
+        parsed.notes.append(f"No image has {told}: the column holds no yes, and is no class.")
     if told := _same_heading(columns):
         parsed.problems.append(told)
     _say_what_was_assumed(parsed, columns)

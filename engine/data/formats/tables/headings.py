@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from engine.functional.label_text import composed
+
 IMAGE = (
     *(
         "fname",
@@ -65,10 +67,13 @@ ONE_LABEL = (
         "tag",
     ),
     *("target", "breed", "species", "diagnosis", "annotation", "klasse", "kategorie"),
+    *("class_id", "classid", "label_id", "category_id", "display_name", "displayname"),
 )
 X = ("x", "x_px", "cx", "x_center", "center_x", "point_x", "x_percent", "x_fraction")
 Y = ("y", "y_px", "cy", "y_center", "center_y", "point_y", "y_percent", "y_fraction")
 GROUP = ("group", "person", "series", "video", "subject", "patient", "patient_id", "subject_id", "person_id")
+NO_POINTS = {"bbox", "box", "roi", "min", "max", "center", "point"}
+"""What stands with x and y in headings of a box's sides or of the only point."""
 SPLIT = ("is_valid", "is_val", "is_validation", "valid", "validation", "is_train", "is_training", "is_test", "split",
          "set", "data_set", "dataset", "subset", "partition", "phase", "usage")  # fmt: skip
 KNOWN = {*IMAGE, *SEVERAL_LABELS, *ONE_LABEL, *X, *Y, *GROUP, *SPLIT}
@@ -129,7 +134,28 @@ def normal(heading: str) -> str:
     >>> normal("Image Index"), normal("file-name "), normal("ImageID")
     ('image_index', 'file_name', 'imageid')
     """
-    return re.sub(r"[\W_]+", "_", heading.casefold()).strip("_")
+    return re.sub(r"[\W_]+", "_", composed(heading).casefold()).strip("_")
+
+
+def pairs(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The headings of x and y of each named point: `nose_x` and `nose_y`, or `x_nose` and `y_nose`.
+
+    >>> pairs(["image", "nose_x", "nose_y", "x_tail"])
+    {'nose': ('nose_x', 'nose_y')}
+    """
+    known = set(names)
+    both = {name[:-2]: (name, f"{name[:-2]}_y") for name in names if name.endswith("_x")}
+    both |= {name[2:]: (name, f"y_{name[2:]}") for name in names if name.startswith("x_")}
+    return {point: (x, y) for point, (x, y) in both.items() if y in known and point not in NO_POINTS}
+
+
+def without_box(name: str) -> str:
+    """The heading of a box's side without the word for the box.
+
+    >>> without_box("roi_x1"), without_box("x1")
+    ('x1', 'x1')
+    """
+    return re.sub(r"^(roi|bbox|box|bounding_box)_", "", name)
 
 
 def first(headings: Sequence[str], usual: Sequence[str]) -> int | None:

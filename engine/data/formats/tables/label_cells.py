@@ -13,7 +13,7 @@ from engine.data.formats.read_options import SEPARATORS, ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables import headings, label_lists
 from engine.data.formats.tables.cells import is_missing
-from engine.functional.label_text import visible
+from engine.functional.label_text import composed, visible
 
 MARKS = {"bars": "|", "semicolons": ";", "commas": ","}
 MOST_QUOTED = 60
@@ -63,7 +63,11 @@ class _Reading:
 
 
 def _known(labels: tuple[str, ...], options: ReadOptions) -> tuple[str, ...]:
-    kept = (one for one in labels if one in options.classes or (not options.classes and not is_missing(one)))
+    kept = (
+        one
+        for one in map(composed, labels)
+        if one in options.classes or (not options.classes and not is_missing(one))
+    )
     return tuple(dict.fromkeys(kept))
 
 

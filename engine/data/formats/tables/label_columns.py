@@ -20,6 +20,7 @@ MOST_WORDS = 12
 def likely_label_column(columns: Columns, places: list[int], options: ReadOptions) -> int | None:
     """The place of the only column that could hold labels, or None. Raises `AmbiguousError` where several could."""
     likely = [at for at in places if _may_hold_labels(columns, at)]
+    likely = [at for at in likely if len(set(columns.cells(at))) > 1] or likely
     if len(likely) > 1:
         titles = some([columns.title(at) for at in likely])
         raise AmbiguousError(
@@ -38,6 +39,9 @@ def likely_label_column(columns: Columns, places: list[int], options: ReadOption
 def _may_hold_labels(columns: Columns, at: int) -> bool:
     """Whether values repeat, are short, and are neither measures nor texts."""
     if not columns.names[at] or columns.names[at] in (*headings.DESCRIBING, *headings.GROUP, *headings.IMAGE):
+        return False
+    in_pairs = {name for pair in headings.pairs(columns.names).values() for name in pair}
+    if headings.without_box(columns.names[at]) in headings.DESCRIBING or columns.names[at] in in_pairs:
         return False
     if columns.names[at].startswith("unnamed"):
         return False

@@ -14,6 +14,7 @@ from engine.data.formats.objects.numbers import finite
 from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.source import Source
 from engine.data.formats.tables.columns import Columns
+from engine.data.formats.tables.headings import without_box
 from engine.data.formats.tables.image_table import names_matched, rows_of, split_rows, table_with
 
 CORNERS = (
@@ -22,15 +23,16 @@ CORNERS = (
     ("x1", "y1", "x2", "y2"),
     ("left", "top", "right", "bottom"),
 )
+SIDES = ("bbox_x", "bbox_y", "bbox_width", "bbox_height")
 LARGEST_SHARE = 1.0
 
 
 def find(source: Source) -> Evidence | None:
-    """A table with the corners of a box in each row."""
-    columns = table_with(source, lambda columns: _corners(columns) is not None)
+    """A table with a box in each row: its corners, or its left, top, width and height."""
+    columns = table_with(source, _has_box)
     if columns is None:
         return None
-    says = f"Each row of {columns.table.title} is an object with the corners of its box."
+    says = f"Each row of {columns.table.title} is an object with its box."
     return Evidence((says, names_matched(source, columns)), table=columns.table.path)
 
 
@@ -39,10 +41,9 @@ def read(source: Source) -> ParsedSource:
 
     Corners that all lie between 0 and 1 are shares of the image.
     """
-    columns = table_with(source, lambda columns: _corners(columns) is not None)
+    columns = table_with(source, _has_box)
     assert columns is not None
-    places = _corners(columns) or ()
-    boxes = [_numbers([cells[at] for at in places]) for _, cells in columns.table.rows]
+    boxes = _boxes(columns)
     parsed = rows_of(source, columns)
     fnames = [row.fname for row in parsed.rows]
     parsed.unit = _unit(boxes)
@@ -73,10 +74,31 @@ def _unit(boxes: Sequence[Sequence[float] | None]) -> str:
 
 def _corners(columns: Columns) -> tuple[int, ...] | None:
     """The places of the columns of the corners: left, top, right, bottom."""
-    for names in CORNERS:
-        if all(name in columns.names for name in names):
-            return tuple(columns.names.index(name) for name in names)
+    for headings in (columns.names, [without_box(name) for name in columns.names]):
+        for names in CORNERS:
+            if all(name in headings for name in names):
+                return tuple(headings.index(name) for name in names)
     return None
+
+
+def _sides(columns: Columns) -> tuple[int, ...] | None:
+    """The places of the columns of a box's left, top, width and height."""
+    if all(name in columns.names for name in SIDES):
+        return tuple(columns.names.index(name) for name in SIDES)
+    return None
+
+
+def _has_box(columns: Columns) -> bool:
+    return _corners(columns) is not None or _sides(columns) is not None
+
+
+def _boxes(columns: Columns) -> list[list[float] | None]:
+    """Left, top, right and bottom in each row, None where they are no numbers."""
+    places, sides = _corners(columns), _sides(columns)
+    boxes = [_numbers([cells[at] for at in places or sides or ()]) for _, cells in columns.table.rows]
+    if places:
+        return boxes
+    return [[box[0], box[1], box[0] + box[2], box[1] + box[3]] if box else None for box in boxes]
 
 
 def _numbers(cells: Sequence[str]) -> list[float] | None:

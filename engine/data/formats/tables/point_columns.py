@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import compress
 from statistics import median
@@ -13,9 +14,9 @@ from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
+from engine.data.formats.tables import headings
 from engine.data.formats.tables.cells import is_missing, number
 from engine.data.formats.tables.columns import Columns
-from engine.data.formats.tables.headings import normal
 from engine.data.formats.tables.image_table import (
     merge_equal_rows,
     names_matched,
@@ -23,6 +24,7 @@ from engine.data.formats.tables.image_table import (
     split_rows,
     table_with,
 )
+from engine.data.formats.tables.named_points import keep_named_points
 from engine.functional.coordinates import to_px
 from engine.images import ImageError, image_size
 
@@ -53,11 +55,18 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
         fnames = [row.fname for row in parsed.rows]
         parsed.unit_without = lambda gone: _unit(source, columns, [name not in gone for name in fnames])[0]
     strange, empty = [], []
-    for row, x, y in zip(parsed.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):
+    has_thousands = _has_thousands([*columns.cells(columns.x), *columns.cells(columns.y)])
+    points = list(zip(columns.cells(columns.x), columns.cells(columns.y), strict=True))
+    of_row = {id(row): point for row, point in zip(parsed.rows, points, strict=True)}
+    keep_named_points(parsed, columns, options.keypoint)
+    for row in parsed.rows:
+        x, y = of_row[id(row)]
         if is_missing(x) and is_missing(y):
             empty.append(row)
             continue
         try:
+            if has_thousands and "," in f"{x}{y}":
+                raise ValueError
             row.point_px = number(x), number(y)
         except ValueError:
             strange.append((row.fname, f"“{x}”, “{y}” in {row.where}"))
@@ -68,6 +77,14 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
     _leave_out(parsed, empty)
     merge_equal_rows(parsed)
     return parsed
+
+
+def _has_thousands(cells: Sequence[str]) -> bool:
+    """Whether commas may stand between thousands: next to numbers without one, all have three digits behind theirs."""
+    written = [cell for cell in cells if not is_missing(cell)]
+    with_comma = [cell for cell in written if "," in cell]
+    in_threes = all(re.fullmatch(r"-?\d{1,3}(,\d{3})+", cell) for cell in with_comma)
+    return 0 < len(with_comma) < len(written) and in_threes
 
 
 def _leave_out(parsed: ParsedSource, empty: Sequence[Row]) -> None:
@@ -99,17 +116,25 @@ def _columns(source: Source) -> Columns | None:
 
 
 def _ask_for_pairs(source: Source) -> None:
-    """Tables such as face landmarks name several points: which one is meant, only a person knows."""
+    """Tables such as face landmarks name several points: which one is meant, only a person knows.
+
+    Only asked where no table holds labels, unless points were said.
+    """
+    if source.options.format != "points" and table_with(source, _has_labels):
+        return
     for table in source.tables:
-        names = [normal(heading) for heading in table.header]
-        pairs = [name for name in names if name.endswith("_x") and f"{name[:-2]}_y" in names]
-        if len(pairs) > 1 and source.options.format == "points":
-            both = [{"x_column": one, "y_column": f"{one[:-2]}_y"} for one in pairs]
+        pairs = headings.pairs([headings.normal(heading) for heading in table.header])
+        if len(pairs) > 1 and source.options.format in (None, "points"):
+            both = [{"x_column": x, "y_column": y} for x, y in pairs.values()]
             raise AmbiguousError(
-                f"{table.title} holds {len(pairs)} points for each image: {some([one[:-2] for one in pairs])}.",
+                f"{table.title} holds {len(pairs)} points for each image: {some([*pairs])}.",
                 ("x_column", "y_column"),
                 both,
             )
+
+
+def _has_labels(columns: Columns) -> bool:
+    return columns.labels is not None or bool(columns.classes)
 
 
 def in_pixels(point: tuple[float, float], unit: str, size_wh: tuple[int, int]) -> tuple[float, float]:
@@ -139,13 +164,13 @@ def _unit(source: Source, columns: Columns, is_used: Sequence[bool] | None = Non
     used = is_used or [True] * len(columns.table.rows)
     cells = [*compress(columns.cells(columns.x), used), *compress(columns.cells(columns.y), used)]
     values = [value for cell in cells if (value := _or_none(cell)) is not None]
-    headings = f"{columns.title(columns.x)} {columns.title(columns.y)}".casefold()
+    titles = f"{columns.title(columns.x)} {columns.title(columns.y)}".casefold()
     if _has_sizes(columns):
         return (
             "pixels",
             "The width and height of each image are next to x and y, so these are taken as pixels.",
         )
-    if "percent" in headings:
+    if "percent" in titles:
         return "percent", "The headings call x and y percent."
     if any(cell.endswith("%") for cell in columns.cells(columns.x)):
         return "percent", "x and y have percent signs."

@@ -12,6 +12,7 @@ from engine.data.formats.parsed_source import Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.headings import normal
+from engine.functional.label_text import composed
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 5_000, 5_000_000
 
@@ -82,7 +83,7 @@ def text_table(
     `about` are further attributes of the table. Raises `DatasetError` when there is no header or when there are too
     many rows.
     """
-    header = tuple(header)
+    header = tuple(map(composed, header))
     if not any(heading.strip() for heading in header):
         raise DatasetError(f"“{path.name}” is empty; its first line must name the columns.")
     if len(header) > MOST_COLUMNS:

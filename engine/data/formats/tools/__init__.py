@@ -1,1 +1,1 @@
-"""The exports of annotation tools: Label Studio, CVAT, LabelMe, CreateML and FiftyOne."""
+"""The exports of annotation tools: Label Studio, CVAT, LabelMe, CreateML, FiftyOne and VGG Image Annotator."""

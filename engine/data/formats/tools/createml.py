@@ -55,9 +55,10 @@ def _images(source: Source) -> Iterator[Annotated]:
         for at, one in enumerate(held, 1):
             listed = _first(one, ANNOTATIONS)
             annotations = [listed] if isinstance(listed, str) else listed
-            labels = unique([_label(each) or "" for each in annotations])
+            names = [_label(each) or "" for each in annotations]
             objects = [_middle(each) for each in annotations]
-            yield Annotated(_first(one, IMAGE), f"image {at} of “{file}”", file, labels, objects)
+            where = f"image {at} of “{file}”"
+            yield Annotated(_first(one, IMAGE), where, file, unique(names), objects, object_names=names)
 
 
 def _first(one: dict, keys: tuple[str, ...]) -> Any:

@@ -91,21 +91,29 @@ def _image(element: Element, file: str) -> Annotated:
     name = element.get("name", "")
     tagged = [one for one in element if one.tag == "tag" or one.tag in SHAPES]
     labels = [one.get("label", "") for one in tagged]
+    objects = [place for one in tagged if one.tag in SHAPES for place in _places(one)]
     return Annotated(
         name,
         f"“{name}” in “{file}”",
         file,
         unique(labels),
-        [place for one in tagged if one.tag in SHAPES for place in _places(one)],
+        [place for _, place in objects],
         part=part_named(element.get("subset", "")),
         fault="" if all(label.strip() for label in labels) else "a tag or shape has no label",
+        object_names=[called for called, _ in objects],
     )
 
 
-def _places(shape: Element) -> list[Point | None]:
-    """Where a shape lies; “points” may be several, of which none is marked as the middle."""
+def _places(shape: Element) -> list[tuple[str, Point | None]]:
+    """The name and place of a shape, or of each point of a skeleton that is in the image.
+
+    “points” may be several, of which none is marked as the middle.
+    """
+    if shape.tag == "skeleton":
+        return [one for inner in shape if inner.get("outside") != "1" for one in _places(inner)]
+    called = shape.get("label", "").strip()
     several = shape.tag == "points" and len((shape.get("points") or "").split(";")) > 1
-    return [None] * 2 if several else [_place(shape)]
+    return [(called, None)] * 2 if several else [(called, _place(shape))]
 
 
 def _place(shape: Element) -> Point | None:

@@ -67,6 +67,7 @@ def _images(source: Source) -> Iterator[Annotated]:
                 [_middle(one) for one in listed],
                 fault=fault,
                 is_labelled=value is not None,
+                object_names=[one or "" for one in names],
             )
 
 

@@ -150,8 +150,8 @@ def _image(annotations: Sequence[Annotation], tags: set[str]) -> Annotated:
     fault = "" if len({frozenset(one) for one in labels}) < 2 else f"its {len(made)} annotations disagree"
     fault = next((one.fault for one in made if one.fault), fault)
     results = [result for result in (made[0].results if made else ()) if result.tag in tags]
-    places: list[Point | None] = [result.place for result in results if result.is_region]
-    objects = places if len(made) == 1 else []
+    regions = [result for result in results if result.is_region] if len(made) == 1 else []
+    objects: list[Point | None] = [result.place for result in regions]
     return Annotated(
         first.image,
         first.where,
@@ -160,6 +160,7 @@ def _image(annotations: Sequence[Annotation], tags: set[str]) -> Annotated:
         objects,
         fault=fault,
         is_labelled=bool(made),
+        object_names=[(result.labels or ("",))[0].strip() for result in regions],
     )
 
 

@@ -86,7 +86,8 @@ def _images(source: Source, files: list[tuple[str, dict]], use: str) -> Iterator
     known = {PurePosixPath(name).name for name in source.images}
     for file, held in files:
         shapes = [shape for shape in held[SHAPES] if isinstance(shape, dict)]
-        labels = _marks(held) if use == FLAGS else [str(shape.get("label") or "") for shape in shapes]
+        names = [str(shape.get("label") or "").strip() for shape in shapes]
+        labels = _marks(held) if use == FLAGS else names
         beside = by_stem.get(file.rpartition(".")[0])
         said = PurePosixPath(str(held["imagePath"]).replace("\\", "/")).name
         name = beside or said
@@ -94,7 +95,13 @@ def _images(source: Source, files: list[tuple[str, dict]], use: str) -> Iterator
         if beside and PurePosixPath(beside).name != said and said in known:
             fault = f"it lies next to “{PurePosixPath(beside).name}” and names “{said}”"
         yield Annotated(
-            name, f"“{file}”", file, unique(labels), [_place(shape) for shape in shapes], fault=fault
+            name,
+            f"“{file}”",
+            file,
+            unique(labels),
+            [_place(shape) for shape in shapes],
+            fault=fault,
+            object_names=names,
         )
 
 

@@ -130,13 +130,16 @@ def _add_labels(parsed: ParsedSource, texts: Texts, config: Config, pairs: dict[
     parsed.problems += unknown_classes(config, numbers)
     for image, lines in texts.objects.items():
         labels = dict.fromkeys(config.names.get(line.kind) or str(line.kind) for line in lines)
-        parsed.rows.append(Row(image, pairs.get(image, image), tuple(labels), _middle_of_lone_box(lines)))
+        parsed.rows.append(
+            Row(image, pairs.get(image, image), tuple(labels), _middle_of_lone_box(lines, config))
+        )
 
 
-def _middle_of_lone_box(lines: list[Line]) -> Point | None:
+def _middle_of_lone_box(lines: list[Line], config: Config) -> Point | None:
     """Where the only object of an image is, if it is anywhere: it may suggest the task."""
     try:
-        return point_of(lines[0], Shape()) if len(lines) == 1 else None
+        shape = Shape(has_boxes=config.keypoints is not None)
+        return point_of(lines[0], shape) if len(lines) == 1 else None
     except ValueError:
         return None
 

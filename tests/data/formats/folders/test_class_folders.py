@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.data.formats import DatasetError, load
+from engine.data.formats import DatasetError, detect, load
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.splits.folders import is_whole_name
 from engine.data.formats.tables.cells import part_named
 from tests.data.formats.reading import refusal
@@ -108,3 +109,31 @@ def test_train_and_valid_folders_are_the_split(tmp_path, valid):
 
 def test_class_folders_hold_no_points(tmp_path):
     assert "choose the task single-label" in refusal(class_folders(tmp_path), "points")
+
+
+@pytest.mark.parametrize("name", ["no_label", "_unlabeled", "Unlabelled"])
+def test_a_folder_for_images_without_a_label_is_no_class(tmp_path, name):
+    folder = folders(tmp_path, "hen", "fox", name)
+    record = load(folder, "single-label")
+    assert record.vocab == ("fox", "hen")
+    assert f"3 images in “{name}”, which holds images without a label" in " ".join(record.notes)
+    chosen = load(folder, "single-label", ReadOptions(classes=("hen", "fox", name)))
+    assert len(chosen.vocab) == 3
+
+
+def test_next_to_one_other_folder_it_is_a_class(tmp_path):
+    assert load(folders(tmp_path, "labeled", "unlabeled"), "single-label").vocab == ("labeled", "unlabeled")
+
+
+def test_folders_that_macos_and_others_spelled_are_one_class(tmp_path):
+    folder = put(folders(tmp_path, "B\u00e4r", "fox"), {"Ba\u0308r/x.jpg": IMAGE})
+    assert load(folder, "single-label").vocab == ("B\u00e4r", "fox")
+
+
+def test_images_of_other_kinds_are_told(tmp_path):
+    folder = put(folders(tmp_path, "hen", "fox"), {"hen/a.dng": "x", "fox/b.MOV": "x"})
+    assert any(
+        "“fox/b.MOV”, “hen/a.dng”: not read: images of this kind" in one for one in detect(folder).reasons
+    )
+    with pytest.raises(DatasetError, match=r"“a.mov”: not read"):
+        detect(put(tmp_path / "films", {"a.mov": "x"}))

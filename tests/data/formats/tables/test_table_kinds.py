@@ -43,7 +43,9 @@ def assumed(folder: Path, what: str, task="multi-label") -> str:
 @pytest.mark.parametrize(
     "header", ["group,person,video", "x,y,width", "split_a,name,series", "set,label,class"]
 )
-@pytest.mark.parametrize(("yes", "no"), [("1", "0"), ("1", "-1"), ("1.0", "0.0"), ("yes", "no")])
+@pytest.mark.parametrize(
+    ("yes", "no"), [("1", "0"), ("1", "-1"), ("1.0", "0.0"), ("yes", "no"), ("Y", "n"), ("T", "F"), ("✓", "")]
+)
 def test_columns_of_yes_and_no_are_classes_whatever_their_headings(tmp_path, header, yes, no):
     cells = [",".join({"1": yes, "0": no}[mark] for mark in marks) for marks in MARKS]
     names = header.split(",")

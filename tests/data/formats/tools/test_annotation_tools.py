@@ -21,6 +21,7 @@ LABELS = {
     "5.jpg": ["cat"],
 }
 ALL = {name: set(labels) for name, labels in LABELS.items()}
+SHAPE = '<box label="cat" xtl="8" ytl="4" xbr="24" ybr="16"/>'
 LONE = {name: [16, 10] for name, labels in LABELS.items() if len(labels) == 1}
 """Every object is a box from (8, 4) to (24, 16) in images of 64 x 48."""
 
@@ -250,6 +251,38 @@ def test_fiftyone_for_classification(tmp_path, names):
     rows["0"] = 7 if not names else rows["0"]
     write(folder, labels__json={"classes": ["cat", "dog"], "labels": rows})
     assert names or "not the number of a class" in told_of(folder)
+
+
+# --- several points in an image ---------------------------------------------------------------------------------
+
+
+def named_points(folder, tool):
+    """A point “nose” at (3, 4) and a point “tail” at (5, 6) in every image."""
+    places = {"nose": (3, 4), "tail": (5, 6)}
+    points = "".join(f'<points label="{name}" points="{x},{y}"/>' for name, (x, y) in places.items())
+    inner = points if tool == "cvat" else f'<skeleton label="cat">{points}</skeleton>'
+    held = "".join(f'<image name="{name}">{inner}</image>' for name in LABELS)
+    if tool != "labelme":
+        return write(images(folder), annotations__xml=f"<annotations><meta/>{held}</annotations>")
+    shapes = [{"label": name, "points": [xy], "shape_type": "point"} for name, xy in places.items()]
+    files = {f"{name[0]}.json": json.dumps({"shapes": shapes, "imagePath": name}) for name in LABELS}
+    return put(images(folder, ""), files)
+
+
+@pytest.mark.parametrize("tool", ["labelme", "cvat", "skeleton"])
+def test_the_keypoint_names_one_of_several_points(tmp_path, tool):
+    folder = named_points(tmp_path, tool)
+    assert detect(folder).task == "points"
+    assert "6 images have several points: “nose”, “tail”. Decide with --keypoint" in problems_of(
+        folder, "points"
+    )
+    assert points_of(folder, keypoint="tail") == {name: [5, 6] for name in LABELS}
+
+
+def test_images_with_several_objects_of_one_name_are_not_called_absent(tmp_path):
+    held = "".join(f"<image name='{name}'>{2 * SHAPE}</image>" for name in LABELS)
+    folder = write(images(tmp_path), annotations__xml=f"<annotations><meta/>{held}</annotations>")
+    assert "No image has exactly one object that has a place" in problems_of(folder, "points")
 
 
 # --- tables of boxes --------------------------------------------------------------------------------------------

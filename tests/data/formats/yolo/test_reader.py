@@ -149,6 +149,7 @@ def test_keypoints(tmp_path, more, shape, keypoint, point):
     folder = dataset(tmp_path, f"{BOX} {more}", yaml)
     assert points_of(folder, keypoint=keypoint) == {f"{n}.jpg": point for n in NUMBERS}
     assert "keypoint" in told_of(folder, "points", keypoint=keypoint)
+    assert not shape or detect(folder).task == "points"
 
 
 def test_named_keypoints_and_those_that_are_not_labelled(tmp_path):
