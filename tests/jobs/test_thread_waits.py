@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,9 @@ from engine import paths
 from engine.jobs import process, thread_waits
 
 POLICY = "OMP_WAIT_POLICY"
+NOBODYS = 2**22 + 1
+"""The number of no process: Linux gives none above 2**22."""
+
 CHOICES = (POLICY, "GOMP_SPINCOUNT", "KMP_BLOCKTIME", "KMP_LIBRARY")
 
 
@@ -37,7 +41,12 @@ def test_a_command_sets_it_before_it_loads_anything(capsys):
 
 def test_a_process_that_is_spawned_has_it(monkeypatch):
     given = []
-    monkeypatch.setattr(subprocess, "Popen", lambda command, **options: given.append(options["env"]))
+
+    def started(command, **options):
+        given.append(options["env"])
+        return SimpleNamespace(pid=NOBODYS)
+
+    monkeypatch.setattr(subprocess, "Popen", started)
     process.spawn("engine")
     assert given[0][POLICY] == "passive" and POLICY not in os.environ
 

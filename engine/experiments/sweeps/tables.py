@@ -15,7 +15,7 @@ def readable(sweep: Sweep) -> pd.DataFrame:
     """All trials that have begun, with losses by their short names."""
     table = sweep.trials
     if LOSS in table:
-        table[LOSS] = [as_read(sweep, LOSS, name) for name in table[LOSS]]
+        table[LOSS] = table[LOSS].map(lambda name: as_read(sweep, LOSS, name))
     return table
 
 
