@@ -35,7 +35,7 @@ from engine.training import fastai_backend
 OURS, TORCH, FASTAI = "engine.inference.predict", "by torch", "Learner.predict"
 Way = Callable[[bytes], np.ndarray]
 _REST_SECONDS = 0.05
-"""After a call torch's threads keep their cores busy for some milliseconds, which would count for whoever is next."""
+"""After a call torch's threads keep their cores busy for some milliseconds, which would count for the next way."""
 
 
 @dataclass(frozen=True)
