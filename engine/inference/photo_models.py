@@ -4,7 +4,6 @@ They know photographs only. What each was fitted on and how good it is stands in
 and in sample_data/README.md.
 """
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -116,7 +115,7 @@ class _SingleLabel(PhotoModel):
 class _MultiLabel(PhotoModel):
     """Several labels, from grouped ImageNet classes in many windows of the image and from features.
 
-    The backbones work at the same time, each on its share of the cores: less waiting than one after the other on all.
+    The backbones work at the same time: while one resizes the image or waits for a slow thread, the other computes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -134,10 +133,9 @@ class _MultiLabel(PhotoModel):
         self._feature_weight = arrays["feature_weight"]
         self._feature_labels = arrays["feature_labels"].astype(int)
         self._thresholds = np.asarray(self.settings["thresholds"])
-        areas = self.settings["backbones"]
-        threads = max(1, (os.cpu_count() or 1) // len(areas))
         self._sessions = [
-            (_session_of(arrays["group_weights"], name, threads), area) for name, area in areas.items()
+            (graphs.open_session(graphs.several_labels(arrays["group_weights"], graphs.backbone(name))), area)
+            for name, area in self.settings["backbones"].items()
         ]
 
     def predict_one(self, image: Image.Image) -> PhotoPrediction:
@@ -161,10 +159,6 @@ class _MultiLabel(PhotoModel):
             is_familiar=bool(labels),
             ood_score=1 - float(probs.max()),
         )
-
-
-def _session_of(group_weights: np.ndarray, name: str, threads: int) -> Any:
-    return graphs.open_session(graphs.several_labels(group_weights, graphs.backbone(name)), threads)
 
 
 class _Points(PhotoModel):

@@ -1,4 +1,4 @@
-"""How the threads of torch and scikit-learn wait for each other: asleep, so that those with work get the core.
+"""How the threads of torch and scikit-learn wait for each other: asleep, so that the one with work gets the core.
 
 After each piece of work GNU's and LLVM's OpenMP keep a thread busy for some milliseconds, in case the next piece comes
 soon. Where anything else is at work, that takes the core from the thread that all others wait for, or from the app.

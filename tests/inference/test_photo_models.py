@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -73,14 +74,19 @@ def test_threads_share_a_model_and_its_predictions():
         assert other.probs["face"] == pytest.approx(found[0].probs["face"], abs=1e-5)
 
 
-@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (8, 4), (None, 1)])
-def test_the_backbones_share_the_cores(monkeypatch, cores, threads):
-    asked = []
-    monkeypatch.setattr(photo_models.graphs, "several_labels", lambda weights, backbone: backbone.name)
-    monkeypatch.setattr(photo_models.graphs, "open_session", lambda name, count: asked.append((name, count)))
-    monkeypatch.setattr(photo_models.os, "cpu_count", lambda: cores)
-    photo_models._MultiLabel(files.FOLDER)
-    assert asked == [("photographs", threads), ("photographs-large", threads)]
+def test_the_backbones_work_at_the_same_time(monkeypatch):
+    """Each waits until the other has begun; one after the other would break the barrier."""
+    model, both, run = load("multi-label"), Barrier(2), photo_models.graphs.run
+    image = open_image(PHOTOGRAPHS / "chelsea.jpg")
+    alone = model.predict([image])[0].logits
+
+    def run_together(*arguments):
+        both.wait(timeout=20)
+        return run(*arguments)
+
+    monkeypatch.setattr(photo_models.graphs, "run", run_together)
+    monkeypatch.setattr("engine.jobs.thread_map.os.cpu_count", lambda: 2)
+    assert model.predict([image])[0].logits == pytest.approx(alone, abs=1e-3)
 
 
 def test_no_torch_is_loaded():

@@ -28,15 +28,11 @@ def run(
     return session.run(None, {IMAGES: np.ascontiguousarray(np.stack(list(squares)))})
 
 
-def open_session(onnx: bytes, threads: int = 0):
-    """An `onnxruntime.InferenceSession` on the CPU that leaves idle cores to others.
-
-    It computes with so many `threads`; 0 is one for each core.
-    """
+def open_session(onnx: bytes):
+    """An `onnxruntime.InferenceSession` on the CPU that leaves idle cores to others."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(
         onnx, options, providers=["CPUExecutionProvider"], disabled_optimizers=_LEFT_OUT
