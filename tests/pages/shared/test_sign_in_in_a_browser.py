@@ -134,7 +134,9 @@ def kept_by(page, person):
 
 def test_a_teacher_shares_a_visitor_copies_and_everything_of_theirs_goes(another_browser, hosted):
     server, _ = hosted
-    carl = signed_in(another_browser(), server, "carl", "Linear_regression")  # none of its images is on One-hot
+    carl = signed_in(
+        another_browser(), server, "carl", "Linear_regression"
+    )  # none of its images is on One-hot
     assert "a teacher" in role_of(carl, "carl")
     open_page(carl, server, "Your_data")
     carl.get_by_role("button", name="Try it with the sample scenes").click()
