@@ -81,7 +81,7 @@ def is_on_a_server() -> bool:
 
 def session() -> str | None:
     """The session that the page runs for, which is one open tab. Remove this when `st.context` names it."""
-    context = get_script_run_ctx()
+    context = get_script_run_ctx(suppress_warning=True)  # also asked where a visit ends
     return context.session_id if context is not None and is_on_a_server() else None
 
 

@@ -15,7 +15,7 @@ from pages.parts.shared import streamlit_internals
 
 SIGN_IN_IS_WRONG = "The sign-in of this app is not set up correctly. Ask its owner to check secrets.toml."
 OTHER_SCRIPT = (
-    "In private mode, this app works only when its owner starts it with streamlit run streamlit_app.py."
+    "In private mode, this app works only when its owner starts it with `streamlit run streamlit_app.py`."
 )
 NO_COOKIE = (
     "Your browser keeps no cookie for this app, so images stay empty. Allow cookies, then reload the page."
@@ -62,9 +62,8 @@ def _remember_browser() -> None:
 
 def forget() -> None:
     """Let the browser be a new visitor from now on; what the former one made cannot be opened again."""
-    address = (
-        f"new URL('.{forget_visitor.PATH}', location)"  # pages lie next to each other, below any base path
-    )
+    # Pages lie next to each other, below any base path.
+    address = f"new URL('.{forget_visitor.PATH}', location)"
     st.html(
         f"<script>fetch({address}, {{method: 'POST'}}).then(() => location.reload())</script>",
         unsafe_allow_javascript=True,
@@ -89,11 +88,8 @@ def _cookie() -> str | None:
 
 def claims() -> Mapping[str, object]:
     """What the provider says about the person who signed in; nothing without a sign-in."""
-    return (
-        st.user.to_dict()
-        if streamlit_internals.is_in_a_visit() and st.user.get("is_logged_in") is True
-        else {}
-    )
+    is_signed_in = streamlit_internals.is_in_a_visit() and st.user.get("is_logged_in") is True
+    return st.user.to_dict() if is_signed_in else {}
 
 
 def account() -> Account | None:
