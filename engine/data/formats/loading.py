@@ -132,6 +132,8 @@ def refuse_unusable_text(source: Source, task: str) -> None:
 
 def _parsed(path: Path, task: str, valid_share: float, options: ReadOptions) -> ParsedSource:
     access.authorize(path, DatasetError)
+    if "\0" in str(path):
+        raise DatasetError(f"“{visible(path.name)}” cannot be read: no path holds the character NUL.")
     return _telling_what_fails(path, lambda: _read_as_said(path, task, valid_share, options))
 
 

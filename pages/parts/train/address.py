@@ -16,6 +16,9 @@ OF_CUSTOM = (
 )  # fmt: skip
 """What the recipes Quick and Better settle themselves."""
 
+LARGEST_NUMBER = 2**53 - 1
+"""The largest whole number that a browser tells from the next one."""
+
 _READ: dict[str, Callable[[str], Any]] = {
     "bool": {"yes": True, "no": False}.__getitem__,
     "int": int,
@@ -86,10 +89,12 @@ def _range(text: str | None) -> tuple:
 
 
 def _read(name: str, text: str, usual):
+    """The value in the address, or the usual one where a field could not hold it, such as a number of 400 digits."""
     try:
-        return _READ.get(type(usual).__name__, str)(text)
+        read = _READ.get(type(usual).__name__, str)(text)
     except (ValueError, KeyError):
         return usual
+    return usual if isinstance(read, int | float) and not abs(read) <= LARGEST_NUMBER else read
 
 
 def _written(value) -> str:

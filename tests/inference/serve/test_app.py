@@ -126,7 +126,8 @@ def test_a_file_that_is_too_large_is_turned_away(client, monkeypatch, as_form):
 
 
 def test_an_image_that_does_not_arrive_is_not_waited_for(client, monkeypatch):
-    monkeypatch.setattr(request_body, "MAX_SECONDS", 0)
+    monkeypatch.setattr(request_body, "MAX_SECONDS", 0.01)
+    monkeypatch.setattr(request_body, "_read", lambda request: asyncio.sleep(60))
     reply = client.post("/predict", content=png())
     assert reply.status_code == 408 and "did not arrive" in reply.json()["detail"]
     assert 'losslab_replies_total{outcome="slow"} 1.0' in client.get("/metrics").text

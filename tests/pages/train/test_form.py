@@ -3,6 +3,7 @@
 import pytest
 
 from engine import paths
+from engine.config import CUSTOM
 from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import optional_deps
 from engine.training.presets import QUICK, TEXT
@@ -51,6 +52,13 @@ def test_the_whole_form_goes_through_the_address(home, asked):
     config = asked[0][0]
     assert (config.lr, config.y_range, config.augment) == (0.02, (-1.5, 1.5), True)
     assert config.weight_decay == 0.3
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "9" * 20, "-" + "9" * 20, "1e999", "nan"])
+def test_numbers_in_the_address_that_no_field_can_hold(home, number):
+    names = ("size", "epochs", "seed", "lr", "weight_decay", "batch_size")
+    app = open_page(PAGE, recipe=CUSTOM, **dict.fromkeys(names, number))
+    assert not app.exception and app.number_input(key="train_size").value == 128
 
 
 def test_pictures_may_be_cropped_for_labels(home, asked):

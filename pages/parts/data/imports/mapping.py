@@ -82,7 +82,8 @@ def _options(
         assumption.option: assumption.value for assumption in now.assumptions if assumption.what != NOT_READ
     }
     labels = [label for label, _ in now.label_counts]
-    names = (*_INPUTS[kind], *_ALWAYS)
+    named = ("keypoint",) if kind == "points" and settings.keypoint else ()
+    names = (*_INPUTS[kind], *named, *_ALWAYS)
     for place, name in enumerate(names):
         if place % _IN_A_ROW == 0:  # a row at a time, so that a narrow screen keeps the order
             columns = st.columns(_IN_A_ROW)
