@@ -13,7 +13,7 @@ from engine.plots.style import BCE, CURRENT, layout
 
 LOGARITHMIC = ("lr", "weight_decay")
 """The settings whose values span decades; one that is 0 somewhere has an ordinary axis."""
-_WIDEST_LABEL = 13
+_WIDEST_LABEL = 11
 """Letters in a line of an axis title."""
 _CLOSEST_TICKS = 0.06
 """Ticks closer than this share of the axis would overlap."""
