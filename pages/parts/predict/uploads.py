@@ -57,7 +57,7 @@ def _own(by_title: dict[str, Run]) -> Run | None:
 
 
 def _until_dropped(by_title: dict[str, Run]) -> list[File]:
-    """What is predicted until somebody drops images: of the one run that was asked for, its own where it has any."""
+    """What is predicted until you drop images: where one run was asked for, images of its own."""
     only = next(iter(by_title.values())) if len(by_title) == 1 else None
     if only is not None and not runs.is_bundled(only) and (files := stand_ins.of_run(only)):
         st.caption(stand_ins.OF_RUN)
