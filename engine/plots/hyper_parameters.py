@@ -1,5 +1,8 @@
 """Settings of many runs and their metric: parallel coordinates."""
 
+import math
+import textwrap
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,6 +13,8 @@ from engine.plots.style import BCE, CURRENT, layout
 
 LOGARITHMIC = ("lr", "weight_decay")
 """The settings whose values span decades; one that is 0 somewhere has an ordinary axis."""
+_WIDEST_LABEL = 11
+"""Letters in a line of an axis title."""
 _CLOSEST_TICKS = 0.06
 """Ticks closer than this share of the axis would overlap."""
 
@@ -25,7 +30,7 @@ def parallel(runs: pd.DataFrame, noun: str = "run") -> go.Figure:
     worse_to_better = [[0, CURRENT], [1, BCE]]
     line = {"color": values, "colorscale": worse_to_better, "reversescale": is_lower_better(metric)}
     shared = layout(_title(runs, metric, noun), "", "", 420) | {
-        "margin": {"l": 90, "r": 90, "t": 40, "b": 48}
+        "margin": {"l": 90, "r": 90, "t": 40, "b": 64}
     }
     del shared["xaxis"], shared["yaxis"]
     axes = [_axis(str(name), values) for name, values in runs.items()]
@@ -34,7 +39,9 @@ def parallel(runs: pd.DataFrame, noun: str = "run") -> go.Figure:
 
 
 def in_words(value: object) -> str:
-    """A setting's title."""
+    """A setting's value as text; one that is not set is "none"."""
+    if _is_unset(value):
+        return "none"
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, tuple | list):
@@ -45,12 +52,13 @@ def in_words(value: object) -> str:
 def _axis(name: str, values: pd.Series) -> dict:
     """One axis: a scale for numbers, else a tick for each thing that was chosen."""
     if not all(
-        isinstance(value, int | float | np.number) and not isinstance(value, bool) for value in values
+        isinstance(value, int | float | np.number) and not isinstance(value, bool) and not _is_unset(value)
+        for value in values
     ):
         chosen = sorted({in_words(value) for value in values})
         indices = [chosen.index(in_words(value)) for value in values]
         return {
-            "label": named(name),
+            "label": _label(name),
             "values": indices,
             "tickvals": list(range(len(chosen))),
             "ticktext": chosen,
@@ -59,7 +67,16 @@ def _axis(name: str, values: pd.Series) -> dict:
     is_log = name in LOGARITHMIC and bool((numbers > 0).all())
     positions = np.log10(numbers) if is_log else numbers
     ticks = _ticks(positions, numbers, digits=2 if is_log else 4)
-    return {"label": named(name) + " (log)" * is_log, "values": positions} | ticks
+    return {"label": _label(name, is_log), "values": positions} | ticks
+
+
+def _label(name: str, is_log: bool = False) -> str:
+    """The title of an axis in short lines: many axes stand next to each other."""
+    return "<br>".join(textwrap.wrap(named(name) + " (log)" * is_log, _WIDEST_LABEL, break_long_words=False))
+
+
+def _is_unset(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _ticks(positions: np.ndarray, numbers: np.ndarray, digits: int) -> dict:

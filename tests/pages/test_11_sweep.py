@@ -100,10 +100,8 @@ def test_a_finished_sweep_shows_the_comparison_and_the_charts(data):
     [link] = [link for link in app.main.get("page_link") if "export" in link.proto.label]
     assert "run=squares" in link.proto.query_string and "show=Export" in link.proto.query_string
     phone = said.partition("Best first")[2]
-    assert (
-        "<th>learning rate</th><th>loss</th>" in phone
-        and "<th>Trial 2</th><td>0.01</td><td>ASL</td>" in phone
-    )
+    assert "<th>mean average precision</th><th>learning rate</th><th>loss</th>" in phone
+    assert "<th>Trial 2</th><td>0.8</td><td>0.01</td><td>ASL</td>" in phone
     app.selectbox(key="sweep_setting").select("loss").run()
     assert not app.exception
 

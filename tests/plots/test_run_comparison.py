@@ -111,6 +111,7 @@ def test_one_runs_measure_stands_beside_its_baseline():
     assert not training.metric(HISTORIES["fast"], "accuracy_multi").layout.shapes
 
 
+RATE = "learning<br>rate (log)"
 FOUND = pd.DataFrame(
     {
         "loss": ["focal", "focal", "asymmetric"],
@@ -127,20 +128,13 @@ FOUND = pd.DataFrame(
 def test_every_setting_is_an_axis_and_the_result_the_last():
     figure = parallel(FOUND)
     axes = {axis.label: axis for axis in figure.data[0].dimensions}
-    assert list(axes) == [
-        "loss",
-        "learning rate (log)",
-        "augmentation",
-        "epochs",
-        "y_range",
-        "median error (px)",
-    ]
+    assert list(axes) == ["loss", RATE, "augmentation", "epochs", "y_range", "median<br>error (px)"]
     assert list(axes["loss"]["values"]) == [1, 1, 0] and list(axes["loss"].ticktext) == [
         "asymmetric",
         "focal",
     ]
-    np.testing.assert_allclose(axes["learning rate (log)"]["values"], [-2, -3, -2])
-    assert list(axes["learning rate (log)"].ticktext) == ["0.001", "0.01"]
+    np.testing.assert_allclose(axes[RATE]["values"], [-2, -3, -2])
+    assert list(axes[RATE].ticktext) == ["0.001", "0.01"]
     assert list(axes["augmentation"].ticktext) == ["no", "yes"] and list(axes["augmentation"]["values"]) == [
         1,
         0,
@@ -148,17 +142,23 @@ def test_every_setting_is_an_axis_and_the_result_the_last():
     ]
     assert list(axes["epochs"]["values"]) == [3, 5, 3]
     assert list(axes["y_range"].ticktext) == ["-1 to 1", "none"]
-    assert list(axes["median error (px)"]["values"]) == [2, 3, 7]
+    assert list(axes["median<br>error (px)"]["values"]) == [2, 3, 7]
     assert list(figure.data[0].line.color) == [2, 3, 7] and figure.data[0].line.reversescale is True
     assert figure.layout.title.text == "best has the lowest median error (px) of 3 runs: 2"
 
 
 def test_a_setting_that_is_0_somewhere_has_an_ordinary_axis():
     decay = pd.DataFrame({"weight_decay": [0.1, 0.001], "accuracy": [0.9, 0.8]}, index=["Trial 0", "Trial 1"])
-    assert parallel(decay).data[0].dimensions[0].label == "weight decay (log)"
+    assert parallel(decay).data[0].dimensions[0].label == "weight<br>decay (log)"
     some_none = parallel(decay.assign(weight_decay=[0.1, 0.0]), noun="trial")
-    assert some_none.data[0].dimensions[0].label == "weight decay"
+    assert some_none.data[0].dimensions[0].label == "weight<br>decay"
     assert some_none.layout.title.text == "Trial 0 has the highest accuracy of 2 trials: 0.9"
+
+
+def test_a_setting_that_one_run_does_not_have_is_a_word_of_its_axis():
+    seeds = pd.DataFrame({"split_seed": [0.0, np.nan], "accuracy": [0.9, 0.8]}, index=["a", "b"])
+    axis = parallel(seeds).data[0].dimensions[0]
+    assert list(axis.ticktext) == ["0", "none"] and list(axis["values"]) == [0, 1]
 
 
 def test_ticks_that_would_cover_each_other_are_left_out():
@@ -171,8 +171,8 @@ def test_ticks_that_would_cover_each_other_are_left_out():
 
 
 def test_settings_in_words():
-    assert [in_words(value) for value in (True, np.bool_(False), (), (-1.0, 1.0), 0.001, "x", 3)] == [
-        "yes", "no", "none", "-1 to 1", "0.001", "x", "3",
+    assert [in_words(value) for value in (True, np.bool_(False), (), (-1.0, 1.0), 0.001, "x", 3, None)] == [
+        "yes", "no", "none", "-1 to 1", "0.001", "x", "3", "none",
     ]  # fmt: skip
 
 

@@ -32,10 +32,11 @@ def show(settings: pd.DataFrame, key: str, noun: str = "run") -> None:
         charts.show(hyper_parameters.parallel(settings, noun), key=f"settings_{key}")
         st.caption(f"Each line is a {noun}. Drag along an axis to keep only the {noun}s that pass through.")
     with st.container(key=f"settings_table_{key}"):
-        st.markdown("**Best first**")
-        best = settings.head(MOST_ROWS)
+        st.markdown("**Best first**")  # the metric, too: other columns may be out of sight
+        *names, metric = settings.columns
+        best = settings.head(MOST_ROWS)[[metric, *names]]
         rows = zip(best.index, best.to_numpy(dtype=object), strict=True)
         tables.show_rows(
-            [named(str(name)) for name in settings],
+            [named(str(name)) for name in best],
             {str(name): [hyper_parameters.in_words(value) for value in row] for name, row in rows},
         )

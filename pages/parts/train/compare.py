@@ -115,7 +115,7 @@ def _what_differs(chosen: dict[str, Run]) -> None:
         for name, row in zip(differs.index, differs.to_numpy(), strict=True)
     }
     if "loss" in rows:
-        rows["loss"] = [choice(run.task, run.config.loss).title for run in several]
+        rows["loss"] = [choice(run.task, run.config.loss).short for run in several]
     figures = table.table(several).set_index("run")
     for name in ("reached", "without a network", *_numbers(figures)):
         if name in figures:

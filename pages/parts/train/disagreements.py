@@ -30,6 +30,7 @@ _STYLE = """<style>
 .disagree {display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.2rem 1rem}
 .disagree > div {min-width: 0}
 .disagree img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; object-position: left; margin-bottom: .3rem}
+@media (max-width: 640px) {.disagree img {aspect-ratio: auto; width: auto; max-width: 100%; max-height: 60vh}}
 .disagree .predictions {display: grid; grid-template-columns: max-content minmax(0, 1fr); align-items: start;
   gap: .15rem .1rem}
 .disagree .chips {min-height: 0; margin-bottom: .2rem; gap: .2rem}

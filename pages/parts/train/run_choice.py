@@ -45,15 +45,18 @@ def _offered(every: list[Run], config: TrainConfig | None) -> list[Run]:
             st.info("There is no run yet: start one above.")
         return every
     on_it = same_data.on(config.data, config.task, every)
-    if not on_it:
+    has_others = len(on_it) < len(every) and _has_others(every, on_it)
+    if not on_it and not has_others:
         st.info("There is no run on this dataset yet. Press **Start training**, and its result appears here.")
-    if len(on_it) == len(every):
-        return on_it
+    return every if has_others else on_it
+
+
+def _has_others(every: list[Run], on_it: list[Run]) -> bool:
+    """Whether runs on other data are shown: asked for by the checkbox, or by an address that names one."""
     if OTHERS not in st.session_state or streamlit_internals.came_by_history():
         asked = st.query_params.get("run")
         st.session_state[OTHERS] = any(runs.title(run) == asked for run in every if run not in on_it)
-    has_others = st.checkbox("Show runs on other data, and the examples", key=OTHERS)
-    return every if has_others else on_it
+    return st.checkbox("Show runs on other data, and the examples", key=OTHERS)
 
 
 def _first(every: list[Run]) -> Run:

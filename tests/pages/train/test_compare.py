@@ -128,4 +128,4 @@ def test_three_runs_with_figures_are_drawn_by_their_settings(home):
         "\\", ""
     )
     axes = chart(app, -1).data[0].dimensions
-    assert [axis.label for axis in axes] == ["learning rate (log)", "accuracy_multi"]
+    assert [axis.label for axis in axes] == ["learning<br>rate (log)", "accuracy_multi"]

@@ -62,7 +62,8 @@ def test_a_run_on_the_dataset_is_its_result(home, mine):
 
 def test_an_address_that_names_another_run_shows_it(home, mine):
     _run_on(home, "sample_data/scenes", "other")
-    assert _watched(open_page(PAGE, data=mine, run="other")) == ["other"]
+    app = open_page(PAGE, data=mine, run="other")
+    assert _watched(app) == ["other"] and "There is no run on this dataset yet" not in texts(app)
 
 
 def test_a_started_run_is_watched_above_the_button_that_started_it(home, mine, asked):

@@ -8,6 +8,8 @@ from engine.data.library import LibraryDataset
 from pages.parts.data.imports import apply_reading, option_inputs, reading_cache
 from pages.parts.shared.text import plain
 
+_STYLE = '<style>[class*="st-key-assumed_row"] {flex-wrap: nowrap}</style>'
+"""The button stays beside what it changes, however narrow the screen is."""
 _TOGETHER = {"x_column": ("x_column", "y_column"), "y_column": ("x_column", "y_column")}
 """Options that are only given together."""
 
@@ -18,6 +20,7 @@ def show(chosen: LibraryDataset, reading: ReadingPreview) -> None:
     assumed = [assumption for assumption in reading.assumptions if not assumption.is_said]
     if assumed:
         st.markdown("**What was assumed**")
+        st.html(_STYLE)
     for number, assumption in enumerate(assumed):
         _row(chosen, reading, assumption, option_inputs.key_of(chosen, f"assumed_{number}"))
 
@@ -38,7 +41,7 @@ def _row(chosen: LibraryDataset, reading: ReadingPreview, assumption: Assumption
     what = f"{assumption.what[:1].upper()}{assumption.what[1:]}"
     is_new = assumption.evidence and assumption.evidence not in chosen.manifest.reasons
     because = f"  \n:small[:gray[{plain(assumption.evidence)}]]" if is_new else ""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"assumed_row_{key}"):
         st.markdown(f"{plain(what)}: **{plain(assumption.value)}**{because}", width="stretch")
         if _can_change(chosen, reading, assumption.option):
             with st.popover("Change", key=f"{key}_change"):
