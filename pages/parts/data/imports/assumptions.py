@@ -9,7 +9,7 @@ from pages.parts.data.imports import apply_reading, option_inputs, reading_cache
 from pages.parts.shared.text import plain
 
 _STYLE = '<style>[class*="st-key-assumed_row"] {flex-wrap: nowrap}</style>'
-"""The button stays beside what it changes, however narrow the screen is."""
+"""The button stays next to what it changes, however narrow the screen is."""
 _TOGETHER = {"x_column": ("x_column", "y_column"), "y_column": ("x_column", "y_column")}
 """Options that are only given together."""
 
