@@ -22,7 +22,9 @@ from engine.data.formats.tables.cells import part_named
 from engine.data.formats.tools.annotated_images import Annotated, Point, middle, parsed_images, unique
 
 MOST_BYTES, MOST_TRIED, START = 256 * 1024**2, 20, 4096
-SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "mask", "cuboid", "skeleton")
+DOTS = "points"
+"""The name of a shape of one or more dots, and of the attribute that places them."""
+SHAPES = ("box", "polygon", "polyline", DOTS, "ellipse", "mask", "cuboid", "skeleton")
 BROKEN = (ElementTree.ParseError, DefusedXmlException, ValueError, OSError, LookupError, RecursionError)
 
 
@@ -112,7 +114,7 @@ def _places(shape: Element) -> list[tuple[str, Point | None]]:
     if shape.tag == "skeleton":
         return [one for inner in shape if inner.get("outside") != "1" for one in _places(inner)]
     called = shape.get("label", "").strip()
-    several = shape.tag == "points" and len((shape.get("points") or "").split(";")) > 1
+    several = shape.tag == DOTS and len((shape.get(DOTS) or "").split(";")) > 1
     return [(called, None)] * 2 if several else [(called, _place(shape))]
 
 
