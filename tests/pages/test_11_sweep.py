@@ -70,6 +70,10 @@ def test_what_cannot_be_run_is_said_and_the_button_is_off(started):
     app.text_input(key="sweep_lr_multi-label").set_value("fast..slow").run()
     assert "lr should be a number" in app.error[0].value.replace("\\", "")
     assert button(app, "Start the sweep").disabled
+    app.text_input(key="sweep_lr_multi-label").set_value("0.001..0.1").run()
+    assert not app.error and not button(app, "Start the sweep").disabled
+    app.multiselect(key="sweep_loss_multi-label").set_value([]).run()
+    assert "loss" in app.error[0].value and button(app, "Start the sweep").disabled
     app.multiselect(key="sweep_vary_multi-label_Head only").set_value([]).run()
     assert "nothing varies" in app.error[0].value
 
@@ -78,7 +82,8 @@ def test_what_cannot_be_run_is_said_and_the_button_is_off(started):
 @pytest.mark.parametrize("trained", fields.TRAINED)
 def test_every_field_that_is_offered_can_vary(task, trained):
     for name in fields.offered(task, trained):
-        vary = {name: fields.first_text(name, task)}
+        is_loss = name == "loss"
+        vary = {name: ",".join(fields.losses_first(task)) if is_loss else fields.DEFAULTS[name]}
         values = {
             "task": task,
             "data": "sample_data/heads",

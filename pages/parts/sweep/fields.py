@@ -24,9 +24,9 @@ def offered(task: str, trained: str) -> dict[str, str]:
     return {name: named(name) for name in DEFAULTS if name not in left_out}
 
 
-def first_text(name: str, task: str) -> str:
-    """What a field varies over until a person changes it."""
-    return ",".join(tasks.get(task).losses[:LOSSES_AT_FIRST]) if name == "loss" else DEFAULTS[name]
+def losses_first(task: str) -> list[str]:
+    """The losses that are tried until a person chooses others."""
+    return list(tasks.get(task).losses[:LOSSES_AT_FIRST])
 
 
 def chosen_first(task: str) -> list[str]:

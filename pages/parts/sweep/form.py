@@ -8,6 +8,7 @@ from engine.data.formats.phrases import counted
 from engine.experiments.sweeps import launch, time_estimate
 from engine.experiments.sweeps.config import MOST_TRIALS, TPE, SweepConfig
 from engine.experiments.sweeps.errors import SweepError
+from engine.functional.loss_registry import choices
 from engine.runs import RunError
 from engine.tasks import MULTI_LABEL, TASKS, full_title
 from engine.training.time_estimate import in_words
@@ -19,7 +20,6 @@ from pages.parts.train import choose_data
 PREFIX = "sweep_"
 WATCHED = "sweep_watched"
 _STARTED = "sweep_started"
-WIDTHS = {"loss": 480}
 """Pixels for what is longer than a range."""
 DOUBLE_CLICK_SECONDS = 1.5
 """Two presses that are no farther apart start one sweep."""
@@ -83,13 +83,27 @@ def _vary() -> dict[str, str]:
         return {}
     with st.container(horizontal=True):
         return {
-            name: st.text_input(
-                offered[name].capitalize(), fields.first_text(name, task), key=f"{PREFIX}{name}_{task}",
-                width=WIDTHS.get(name, 240),
-                help="A range such as 0.001..0.1, or options such as 16,32,64.",
-            )
+            name: _losses(offered[name], task) if name == "loss" else _range(name, offered[name], task)
             for name in chosen
-        }  # fmt: skip
+        }
+
+
+def _losses(title: str, task: str) -> str:
+    """Which losses are tried, separated by commas."""
+    short = {loss.name: loss.short for loss in choices(task)}
+    picked = st.multiselect(
+        title.capitalize(), list(short), default=fields.losses_first(task), format_func=short.__getitem__,
+        key=f"{PREFIX}loss_{task}", width=480, help="Each loss is one option.",
+    )  # fmt: skip
+    return ",".join(picked)
+
+
+def _range(name: str, title: str, task: str) -> str:
+    """The range or the options of a field, as typed."""
+    return st.text_input(
+        title.capitalize(), fields.DEFAULTS[name], key=f"{PREFIX}{name}_{task}", width=240,
+        help="A range such as 0.001..0.1, or options such as 16,32,64.",
+    )  # fmt: skip
 
 
 def _how_long() -> dict:

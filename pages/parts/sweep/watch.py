@@ -29,7 +29,7 @@ def show() -> None:
     if st.session_state.get(WATCHED) not in every:
         st.session_state[WATCHED] = address.recall(SWEEP, list(every), newest)
     name = st.selectbox("Sweep", list(every), key=WATCHED)
-    address.remember(SWEEP, name, newest)
+    address.remember(SWEEP, name, "")  # also the newest: a copied link must show this one later
     sweep = every[name]
     is_active = sweep.is_active
     st.fragment(_look, run_every=SECONDS_BETWEEN_LOOKS if is_active else None)(str(sweep.folder), is_active)
