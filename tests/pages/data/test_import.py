@@ -6,7 +6,9 @@ import time
 import pytest
 
 from engine.data import imports, library
+from engine.jobs import job_places
 from engine.jobs.job import Job
+from engine.jobs.status import Progress
 from tests.data.imports.sending import HONEST, zipped
 from tests.dataset_files import IMAGE, pascal, points, put, write_table
 from tests.lesson_data import button, open_page, texts
@@ -68,6 +70,8 @@ def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
     at_work = imports.take([("slow.zip", io.BytesIO(zipped(HONEST)))])  # this process counts as at work on it
     app = open_page(PAGE)
     assert not app.exception and "You have no dataset yet" not in texts(app)
+    at_work.job.update(progress=Progress(job_places.WAITING))
+    assert "slow.zip: waiting for other imports" in [bar.proto.text.replace('\\', '') for bar in app.run().get("progress")]
     imports.dismiss(at_work)
     assert "You have no dataset yet" in texts(app.run())
 

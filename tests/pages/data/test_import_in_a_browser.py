@@ -6,7 +6,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from engine.data import imports
+from engine.data import imports, library
 from engine.data.formats import load
 from engine.data.library import LibraryDataset
 from tests.browser import open_page, press, serve, wait_until_settled
@@ -59,6 +59,18 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     press(page, "Train on it")
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
     assert "data=" in page.url and "squares" in page.url
+    assert page.troubles == []
+
+
+def test_a_second_dataset_is_scrolled_to_where_its_form_is_below_the_first(own, page, home):
+    page.set_viewport_size({"width": 390, "height": 700})
+    shutil.make_archive(str(home / "squares"), "zip", labelled(home / "twice"))
+    library.add("first", "multi-label", in_place=home / "twice")
+    open_page(page, own, "Your_data")
+    drop(page, home / "squares.zip")
+    expect(page.get_by_role("combobox", name="Dataset")).to_have_value("squares")
+    wait_until_settled(page)
+    expect(page.get_by_role("button", name="Train on it")).to_be_in_viewport()
     assert page.troubles == []
 
 

@@ -114,7 +114,7 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, new_runs, page
     chart = page.locator(".st-key-together")
     expect(chart.locator(".scatterlayer .trace")).to_have_count(3)  # the two, and the text's
     expect(chart.get_by_text("the book", exact=True)).to_be_visible()
-    row = page.get_by_role("row", name="lr")
+    row = page.get_by_role("row", name="learning rate")
     assert row.get_by_role("cell").all_inner_texts() == ["0.01", "0.0001"]
     found = disagreements([Run(new_runs / "first"), Run(new_runs / "second")])
     differing = int(found.flips.any(axis=1).sum())

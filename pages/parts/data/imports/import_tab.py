@@ -6,9 +6,10 @@ from engine.data import shared_datasets
 from engine.data.library import LibraryDataset
 from pages.parts.data.imports import library as imports_library
 from pages.parts.data.imports import progress, readings, recognized, sources
-from pages.parts.shared import last_dataset, share
+from pages.parts.shared import last_dataset, scroll_to, share
 
 CHOSEN = "set"
+_ARRIVALS = "imports_arrived"
 
 
 def choose() -> LibraryDataset | None:
@@ -45,9 +46,12 @@ def show(chosen: LibraryDataset | None) -> None:
     """Everything under "Import"."""
     arrived = progress.show()
     if arrived:
+        st.session_state[_ARRIVALS] = st.session_state.get(_ARRIVALS, 0) + 1
         take_up(arrived)
         imports_library.arrived(arrived)
         st.rerun()
+    if arrivals := st.session_state.get(_ARRIVALS):  # the form of a second import stands at the end
+        scroll_to.here("import_arrived", f"import {arrivals}")
     imports_library.undo_removal(take_up)
     imports_library.show_unreadable()
     if chosen is not None:

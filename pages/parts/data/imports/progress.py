@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.data import imports
 from engine.data.imports import ImportJob
+from engine.jobs import job_places
 from engine.jobs.status import FINISHED
 from pages.parts.shared.text import plain
 
@@ -41,6 +42,8 @@ def _watch(known: set[Path]) -> None:
         status = job.status
         done, of = status.details.get("done", 0), status.details.get("of", 0)
         says = f"unpacking: {done:,} of {of:,} files" if of else "reading the uploaded files"
+        if status.progress.text == job_places.WAITING:
+            says = "waiting for other imports"
         st.progress(status.progress.share, text=plain(f"{_title(job)}: {says}"))
         if st.button("Stop", icon=":material/stop:", key=f"stop_{job.folder.name}"):
             imports.stop(job)
