@@ -168,6 +168,6 @@ def test_everything_of_ones_own_goes_and_nothing_else(anna):
 
 def test_nothing_goes_while_a_job_is_at_work(anna):
     Job(user_scope.own_folder(paths.cache_folder()) / "reviews" / "one").create()
-    with pytest.raises(QuotaError, match="1 of your jobs is at work"):
+    with pytest.raises(QuotaError, match="1 of your jobs is still running"):
         quota.delete_everything()
     assert dataset_of(ANNA).folder.is_dir()

@@ -132,7 +132,7 @@ def test_all_in_one_group_is_a_sentence():
 def test_as_the_table_says():
     rows = rows_of("a", "b", "a")
     assert divide(rows, Plan(TABLE), source=[True, False, None]) == [True, False, False]
-    with pytest.raises(SplitError, match="does not say"):
+    with pytest.raises(SplitError, match="does not mark"):
         divide(rows, Plan(TABLE), source=[None] * 3)
 
 

@@ -246,7 +246,7 @@ def test_found_curve_and_chance():
     assert found_curve([True, False, True, True]).tolist() == [0, 1, 1, 2, 3]
     np.testing.assert_allclose(chance_curve(4, 3), [0, 0.75, 1.5, 2.25, 3])
     figure = figures.ranking_curve([True, False, True, False] + [False] * 20)
-    assert "first 4 of 24 images hold 2 of the 2" in figure.layout.title.text
+    assert "first 4 of 24 images contain 2 of the 2 wrong labels" in figure.layout.title.text
 
 
 # --- the samples ------------------------------------------------------------------------------------------------

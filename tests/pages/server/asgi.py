@@ -1,6 +1,7 @@
 """A request to a piece of ASGI middleware, without a server."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
@@ -42,6 +43,8 @@ def ask(make, path="/", scheme="http", kind="http", method="GET", **headers: str
     named = {"host": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
     raw = [(name.encode(), value.encode()) for name, value in named.items()]
     scope = {"type": kind, "method": method, "path": path, "root_path": "", "scheme": scheme, "headers": raw}
-    asyncio.run(make(inside)(scope | {"query_string": b""}, receive, send))
+    reply = make(inside)(scope | {"query_string": b""}, receive, send)
+    with ThreadPoolExecutor(1) as own:  # the loop of a browser that a test has opened may run in this thread
+        own.submit(asyncio.run, reply).result()
     start = sent[0] if sent else {"status": 0, "headers": []}
     return Reply(start["status"], Headers(raw=start["headers"]), asked[0] if asked else None)
