@@ -67,7 +67,10 @@ def test_torchvisions_weights_are_downloaded_once_and_loaded(server, tmp_path, m
 
 def test_weights_with_a_wrong_hash_are_refused_in_one_sentence(server, tmp_path, monkeypatch):
     _serve_resnet18(server, monkeypatch, digest="00000000")
-    with pytest.raises(fastai_backend.LearnerError, match=r"weights for resnet18 were not downloaded completely \(their hash is wrong\)"):
+    with pytest.raises(
+        fastai_backend.LearnerError,
+        match=r"weights for resnet18 were not downloaded completely \(their hash is wrong\)",
+    ):
         _learner(tmp_path, "resnet18")
     assert not catalog.has_imagenet_weights("resnet18")
 

@@ -6,6 +6,7 @@ import inspect
 import re
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -174,10 +175,16 @@ def test_a_browser_opens_where_there_is_a_screen(monkeypatch):
         streamlit_internals.open_browser()
         await asyncio.sleep(0)
 
-    asyncio.run(start("starlette-app", True))
-    asyncio.run(start("asgi-server", False))
+    def started(mode: str, headless: bool) -> None:
+        with ThreadPoolExecutor(
+            1
+        ) as own:  # the loop of a browser that a test has opened may run in this thread
+            own.submit(asyncio.run, start(mode, headless)).result()
+
+    started("starlette-app", True)
+    started("asgi-server", False)
     assert opened == []
-    asyncio.run(start("starlette-app", False))
+    started("starlette-app", False)
     assert len(opened) == 1 and opened[0].startswith("http://localhost:")
 
 
