@@ -71,9 +71,8 @@ def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
     app = open_page(PAGE)
     assert not app.exception and "You have no dataset yet" not in texts(app)
     at_work.job.update(progress=Progress(job_places.WAITING))
-    assert "slow.zip: waiting for other imports" in [
-        bar.proto.text.replace("\\", "") for bar in app.run().get("progress")
-    ]
+    says = [bar.proto.text.replace("\\", "") for bar in app.run().get("progress")]
+    assert "slow.zip: waiting for other imports" in says
     imports.dismiss(at_work)
     assert "You have no dataset yet" in texts(app.run())
 
