@@ -37,9 +37,13 @@ SHOWN_OF_PAGE = 2000
 
 @pytest.fixture(scope="session", autouse=True)
 def usual_priority() -> Iterator[None]:
-    """A command that steps back for others must not slow down all later tests of the process that calls it."""
+    """A command that steps back for others must not slow down all later tests of the process that calls it.
+
+    Nor may a process that a test only pretends to start: its number belongs to another.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(process, "lower_priority", lambda to=10: None)
+        patch.setattr(process, "_step_back", lambda pid, to: None)
         yield
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from engine import paths
 from engine.jobs import process
+from engine.jobs.process import _step_back as step_back
 
 HOUR = 3600
 
@@ -32,7 +33,8 @@ def test_a_process_from_before_the_machine_was_started_again_is_gone():
 
 
 @pytest.mark.skipif("sys.platform == 'win32'", reason="priorities have classes there")
-def test_a_process_steps_back_before_it_loads_anything():
+def test_a_process_steps_back_before_it_loads_anything(monkeypatch):
+    monkeypatch.setattr(process, "_step_back", step_back)
     child = process.spawn("timeit", "-n", "1", "import time; time.sleep(60)")
     try:
         assert psutil.Process(child.pid).nice() >= process.WAITED_FOR

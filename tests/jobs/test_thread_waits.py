@@ -14,9 +14,6 @@ from engine import paths
 from engine.jobs import process, thread_waits
 
 POLICY = "OMP_WAIT_POLICY"
-NOBODYS = 2**22 + 1
-"""The number of no process: Linux gives none above 2**22."""
-
 CHOICES = (POLICY, "GOMP_SPINCOUNT", "KMP_BLOCKTIME", "KMP_LIBRARY")
 
 
@@ -44,7 +41,7 @@ def test_a_process_that_is_spawned_has_it(monkeypatch):
 
     def started(command, **options):
         given.append(options["env"])
-        return SimpleNamespace(pid=NOBODYS)
+        return SimpleNamespace(pid=0)
 
     monkeypatch.setattr(subprocess, "Popen", started)
     process.spawn("engine")
