@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from engine.data import library
 from engine.experiments.sweeps.folder import SWEEPS, Sweep
 from engine.tasks import MULTI_LABEL
-from tests.browser import IN_BACKGROUND, open_page, press, script_run, wait_until_settled
+from tests.browser import IN_BACKGROUND, open_page, press, wait_until_settled
 from tests.conftest import MINE
 from tests.experiments.sweeps import written_sweep
 from tests.tiny_data import labelled
@@ -33,8 +33,8 @@ def choose(page, label: str, option: str) -> None:
     page.keyboard.press("Home")
     for _ in range(place):
         page.keyboard.press("ArrowDown")
-    with script_run(page):
-        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    wait_until_settled(page)  # nothing runs where it was chosen already
 
 
 def test_a_sweep_from_the_form_to_the_result(app, new_runs, page, tmp_path):
