@@ -21,8 +21,8 @@ from engine.jobs.cluster import placement
 NOT_STARTED = 0
 """The pid of a job that waits for its process."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
-LEAST, WAITED_FOR = 10, 3
-"""How far a process steps back: behind everything else, or little, because a person waits for it."""
+LEAST, WAITED_FOR = 19, 10
+"""How far a process steps back: behind everything else, or behind the pages only, because a person waits for it."""
 _START_FIELD = 19
 """Of /proc/PID/stat, after the command's name: the process's start in ticks since the machine's."""
 

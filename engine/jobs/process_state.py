@@ -157,15 +157,20 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "one number",
         "two threads at once skip the same objects: harmless",
     ),
-    "pages.parts.shared.rerun_order._PLACE": ProcessState(
+    "pages.parts.shared.rerun_order._PAGE_PLACE": ProcessState(
         "the place of the page that is at work", "one place", "a semaphore: that is its purpose"
     ),
+    "pages.parts.shared.rerun_order._FRAGMENT_PLACE": ProcessState(
+        "the place of the fragment that is at work", "one place", "a semaphore: that is its purpose"
+    ),
     "pages.parts.shared.rerun_order._FRAGMENTS_AT_WORK": ProcessState(
-        "the threads that run a fragment", "a number for each", "a thread adds and removes itself alone"
+        "the threads that run a short fragment, or wait for its place",
+        "a number for each",
+        "a thread adds and removes itself alone",
     ),
     "pages.parts.shared.rerun_order._OWN": ProcessState(
-        "whether a thread has the place, and how long it may pause",
-        "two values for each",
+        "which place a thread has, how long it may pause, and when it began",
+        "three values for each",
         "each thread has its own",
     ),
     "pages.parts.shared.glossary.definitions": ProcessState("the glossary", "one file", LRU),

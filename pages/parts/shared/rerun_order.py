@@ -2,7 +2,8 @@
 
 All runs share one interpreter, which works on one of them at a time. Ten pages at once would each take ten times as
 long, and so would every slider meanwhile. One page after the other, the first is there at once, the last as early as
-before; and a page that is at work pauses while a fragment runs, which takes a moment.
+before. The same holds for fragments, such as the part of a page that a slider changes; and a page that is at work
+pauses while fragments run, which takes a moment. A fragment that turns out to be long pauses for others as well.
 """
 
 import sys
@@ -13,14 +14,17 @@ from contextlib import contextmanager
 
 from pages.parts.shared import streamlit_internals
 
-SECONDS_OF_PATIENCE = 0.5
-"""A page that has waited for so long begins next to the others, which may be waiting themselves, for a process."""
+SECONDS_OF_PATIENCE, FRAGMENT_PATIENCE = 0.5, 0.1
+"""A page or fragment that has waited for so long begins next to the others, which may themselves wait for a process."""
 SECONDS_OF_PAUSES = 0.5
-"""So long a page pauses for fragments, all pauses together."""
+"""So long a page or a long fragment pauses for short fragments, all pauses together."""
+SECONDS_OF_A_SHORT_FRAGMENT = 0.03
+"""A fragment that has used so much processor time is a long one."""
 SWITCH_SECONDS = 0.001
 """So long a thread keeps the interpreter while others wait. Python's 5 ms come several times in each short run."""
 
-_PLACE = threading.Semaphore()
+_PAGE_PLACE = threading.Semaphore()
+_FRAGMENT_PLACE = threading.Semaphore()
 _FRAGMENTS = threading.Condition()
 _FRAGMENTS_AT_WORK: set[int] = set()
 _OWN = threading.local()
@@ -34,23 +38,31 @@ def begin() -> None:
 
 @contextmanager
 def place(is_fragment: bool) -> Iterator[None]:
-    """Run a whole page in the one place for pages, or without it once patience is over; a fragment needs none."""
+    """Run a page or a fragment in the one place for its kind, or without it once patience is over."""
+    _OWN.pauses = 0.0 if is_fragment else SECONDS_OF_PAUSES
     if is_fragment:
-        with _fragment():
-            yield
-        return
-    _OWN.has_place = _PLACE.acquire(timeout=SECONDS_OF_PATIENCE)
-    _OWN.pauses = SECONDS_OF_PAUSES
+        _FRAGMENTS_AT_WORK.add(threading.get_ident())
+    _take(_FRAGMENT_PLACE if is_fragment else _PAGE_PLACE)
+    _OWN.began = time.thread_time()
     try:
         yield
     finally:
         _OWN.pauses = 0.0
         _give_back()
+        _leave_fragments()
 
 
 def pause() -> None:
-    """Let a page wait while fragments are at work; a page calls it between two steps."""
-    if not _FRAGMENTS_AT_WORK or (left := getattr(_OWN, "pauses", 0.0)) <= 0:
+    """Let a page or a long fragment wait while short fragments are at work; each run calls it between two steps."""
+    if not _FRAGMENTS_AT_WORK:
+        return
+    if threading.get_ident() in _FRAGMENTS_AT_WORK:
+        if time.thread_time() - _OWN.began < SECONDS_OF_A_SHORT_FRAGMENT:
+            return
+        _give_back()
+        _leave_fragments()
+        _OWN.pauses = SECONDS_OF_PAUSES
+    if (left := getattr(_OWN, "pauses", 0.0)) <= 0:
         return
     began = time.monotonic()
     with _FRAGMENTS:
@@ -60,31 +72,34 @@ def pause() -> None:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """While the page only waits in the block, another one may run."""
-    had_place = _give_back()
+    """While the run only waits in the block, another one may go on."""
+    given = _give_back()
     try:
         yield
     finally:
-        if had_place:
-            _OWN.has_place = _PLACE.acquire(timeout=SECONDS_OF_PATIENCE)
+        if given:
+            _take(given)
 
 
-@contextmanager
-def _fragment() -> Iterator[None]:
-    """A fragment is at work while the block runs."""
-    _FRAGMENTS_AT_WORK.add(threading.get_ident())
-    try:
-        yield
-    finally:
-        with _FRAGMENTS:
-            _FRAGMENTS_AT_WORK.discard(threading.get_ident())
-            _FRAGMENTS.notify_all()
+def _take(wanted: threading.Semaphore) -> None:
+    """Take a place, or go on without it once patience is over."""
+    patience = SECONDS_OF_PATIENCE if wanted is _PAGE_PLACE else FRAGMENT_PATIENCE
+    _OWN.has = wanted if wanted.acquire(timeout=patience) else None
 
 
-def _give_back() -> bool:
-    """Give the thread's place back; whether it had one."""
-    had_place = getattr(_OWN, "has_place", False)
-    if had_place:
-        _OWN.has_place = False
-        _PLACE.release()
-    return had_place
+def _give_back() -> threading.Semaphore | None:
+    """Give the thread's place back; returns it, or None if it had none."""
+    had: threading.Semaphore | None = getattr(_OWN, "has", None)
+    if had:
+        _OWN.has = None
+        had.release()
+    return had
+
+
+def _leave_fragments() -> None:
+    """The thread runs no short fragment any more, if it ran one."""
+    if threading.get_ident() not in _FRAGMENTS_AT_WORK:
+        return
+    with _FRAGMENTS:
+        _FRAGMENTS_AT_WORK.discard(threading.get_ident())
+        _FRAGMENTS.notify_all()

@@ -13,11 +13,17 @@ from pages.parts.shared import rerun_order, streamlit_internals
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
-    """A fresh place, and as much patience as a test takes; returns a function that sets it."""
-    monkeypatch.setattr(rerun_order, "_PLACE", threading.Semaphore())
+    """Fresh places, and as much patience as a test takes; returns a function that sets it."""
+    monkeypatch.setattr(rerun_order, "_PAGE_PLACE", threading.Semaphore())
+    monkeypatch.setattr(rerun_order, "_FRAGMENT_PLACE", threading.Semaphore())
     monkeypatch.setattr(rerun_order, "_OWN", threading.local())
     monkeypatch.setattr(rerun_order, "_FRAGMENTS_AT_WORK", set())
-    return lambda seconds: monkeypatch.setattr(rerun_order, "SECONDS_OF_PATIENCE", seconds)
+
+    def set_to(seconds):
+        monkeypatch.setattr(rerun_order, "SECONDS_OF_PATIENCE", seconds)
+        monkeypatch.setattr(rerun_order, "FRAGMENT_PATIENCE", seconds)
+
+    return set_to
 
 
 @contextmanager
@@ -50,13 +56,21 @@ def fragment():
     return rerun_order.place(is_fragment=True)
 
 
-def test_a_page_waits_until_another_has_ended(patience):
+def is_free(kind="page"):
+    """Whether the place is free; takes it then."""
+    places = {"page": rerun_order._PAGE_PLACE, "fragment": rerun_order._FRAGMENT_PLACE}
+    return places[kind].acquire(blocking=False)
+
+
+@pytest.mark.parametrize("kind", ["page", "fragment"])
+def test_a_run_waits_until_another_of_its_kind_has_ended(patience, kind):
     patience(60)
     order = []
-    with elsewhere(page) as leave:
+    run = {"page": page, "fragment": fragment}[kind]
+    with elsewhere(run) as leave:
 
         def second():
-            with page():
+            with run():
                 order.append("second")
 
         thread = threading.Thread(target=second)
@@ -64,18 +78,20 @@ def test_a_page_waits_until_another_has_ended(patience):
         order.append("first")
         leave.set()
         thread.join(60)
-    assert order == ["first", "second"] and rerun_order._PLACE.acquire(blocking=False)
+    assert order == ["first", "second"] and is_free(kind)
 
 
-def test_a_page_begins_beside_one_that_takes_long_and_gives_no_place_back(patience):
+@pytest.mark.parametrize("kind", ["page", "fragment"])
+def test_a_run_begins_beside_one_that_takes_long_and_gives_no_place_back(patience, kind):
     patience(0.01)
-    with elsewhere(page):
-        with page():
+    run = {"page": page, "fragment": fragment}[kind]
+    with elsewhere(run):
+        with run():
             pass
-        assert not rerun_order._PLACE.acquire(blocking=False)
+        assert not is_free(kind)
 
 
-def test_a_fragment_never_waits(patience):
+def test_a_fragment_waits_for_no_page(patience):
     patience(60)
     with elsewhere(page), fragment():
         assert rerun_order._FRAGMENTS_AT_WORK
@@ -87,14 +103,14 @@ def test_another_page_runs_while_one_only_waits(patience):
     with page():
         with rerun_order.waiting(), elsewhere(page):
             pass
-        assert not rerun_order._PLACE.acquire(blocking=False)
-    assert rerun_order._PLACE.acquire(blocking=False)
+        assert not is_free()
+    assert is_free()
 
 
 def test_a_page_that_fails_gives_its_place_back():
     with pytest.raises(KeyError), page():
         raise KeyError
-    assert rerun_order._PLACE.acquire(blocking=False)
+    assert is_free()
 
 
 def test_a_page_pauses_until_the_fragment_has_ended(monkeypatch):
@@ -113,10 +129,25 @@ def test_a_page_pauses_for_so_long_in_all(monkeypatch):
         assert rerun_order._OWN.pauses <= 0 and rerun_order._FRAGMENTS_AT_WORK
 
 
-def test_a_fragment_pauses_for_none():
-    with elsewhere(fragment), fragment():
+def test_a_short_fragment_keeps_its_place_between_its_steps(monkeypatch):
+    monkeypatch.setattr(rerun_order, "SECONDS_OF_A_SHORT_FRAGMENT", 60)
+    with fragment():
         rerun_order.pause()
-        assert len(rerun_order._FRAGMENTS_AT_WORK) == 2
+        assert rerun_order._FRAGMENTS_AT_WORK and not is_free("fragment")
+    assert not rerun_order._FRAGMENTS_AT_WORK and is_free("fragment")
+
+
+def test_a_long_fragment_lets_the_next_one_run_and_pauses_for_it(monkeypatch):
+    monkeypatch.setattr(rerun_order, "SECONDS_OF_A_SHORT_FRAGMENT", 0)
+    monkeypatch.setattr(rerun_order, "SECONDS_OF_PAUSES", 0.01)
+    with fragment():
+        rerun_order.pause()
+        assert not rerun_order._FRAGMENTS_AT_WORK
+        with elsewhere(fragment):
+            assert not is_free("fragment")
+            rerun_order.pause()
+            assert rerun_order._OWN.pauses <= 0
+    assert is_free("fragment")
 
 
 @pytest.mark.parametrize("fragments", [None, ["one"]])
