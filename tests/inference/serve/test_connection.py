@@ -1,0 +1,156 @@
+"""A client that sends or reads too slowly loses its connection, and never keeps others from theirs."""
+
+import contextlib
+import json
+import socket
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from engine import paths
+from engine.inference.predict import load
+from engine.inference.serve import app
+from engine.inference.serve.connection import FULL, LATE, MALFORMED
+from engine.runs import Run
+from tests.inference.serve.listening import POST, listening, reply_of, until_closed, wait_for
+from tests.inference.serve.test_app import png
+
+SOON = 0.2
+"""Seconds until a slow client is late: none of these tests compares them with a clock."""
+
+HEADERS = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+LARGE = 4 * 1024**2
+ENDLESS = b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+async def echo(scope, receive, send):
+    """Replies at once to a GET, and to others how many bytes arrived."""
+    if scope["type"] == "lifespan":
+        return
+    request = Request(scope, receive)
+    if scope["path"] == "/large":
+        await Response(b"a" * LARGE)(scope, receive, send)
+    elif scope["method"] == "GET":
+        await PlainTextResponse("hello")(scope, receive, send)
+    else:
+        await PlainTextResponse(str(len(await request.body())))(scope, receive, send)
+
+
+def body_of(reply: bytes) -> bytes:
+    return reply.split(b"\r\n\r\n", 1)[1]
+
+
+def is_late(reply: bytes) -> bool:
+    return reply.startswith(b"HTTP/1.1 408 ") and json.loads(body_of(reply)) == {"detail": LATE}
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET / HTTP/1.1\r\nHost:",
+        POST + b"Content-Length: 1000000\r\n\r\na",
+        POST + ENDLESS + b"1\r\na\r\n",
+        POST + b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 90\r\n\r\n--x\r\n",
+    ],
+)
+def test_a_request_that_does_not_arrive_in_time_is_408(begun):
+    with listening(echo, seconds=SOON) as server, server.connect(begun) as client:
+        assert is_late(until_closed(client))
+
+
+@pytest.mark.parametrize("before", [b"", HEADERS])
+def test_a_connection_without_a_request_ends_without_a_word(before):
+    with listening(echo, seconds=SOON) as server, server.connect(before) as client:
+        assert b"408" not in until_closed(client)
+
+
+def test_bytes_that_have_arrived_give_the_others_time():
+    with listening(echo, seconds=SOON, lowest_speed=1) as server:
+        with server.connect(POST + b"Content-Length: 101\r\n\r\n" + b"a" * 100) as client:
+            client.settimeout(5 * SOON)
+            with pytest.raises(TimeoutError):
+                client.recv(1)
+            client.sendall(b"a")
+            assert body_of(reply_of(client)) == b"101"
+
+
+def test_a_second_request_has_its_own_time_and_limits():
+    with listening(echo, seconds=SOON, lowest_speed=1) as server:
+        with server.connect(POST + b"Content-Length: 100\r\n\r\n" + b"a" * 100) as client:
+            assert body_of(reply_of(client)) == b"100"
+            client.sendall(POST + b"Content-Length: 100\r\n\r\n"[:-2])
+            assert is_late(until_closed(client))
+
+
+def test_requests_that_are_sent_at_once_get_their_replies():
+    with (
+        listening(echo) as server,
+        server.connect(HEADERS * 2 + HEADERS[:-2] + b"Connection: close\r\n\r\n") as client,
+    ):
+        assert until_closed(client).count(b"hello") == 3
+
+
+def test_a_body_without_an_end_is_not_read_after_its_reply():
+    with listening(echo, seconds=SOON) as server:
+        with server.connect(HEADERS[:-2] + ENDLESS) as client, contextlib.suppress(ConnectionError):
+            assert body_of(reply_of(client)) == b"hello"
+            client.settimeout(SOON / 10)
+            while True:
+                client.sendall(b"1\r\na\r\n")
+                with contextlib.suppress(TimeoutError):
+                    assert client.recv(1) == b""
+                    break
+
+
+def test_a_client_that_does_not_read_loses_its_connection():
+    with listening(echo, seconds=SOON) as server, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_for(lambda: server.server.server_state.total_requests or server.connections())
+        wait_for(lambda: not server.connections())
+        assert len(until_closed(client)) < LARGE
+
+
+def test_the_connection_that_waits_longest_makes_room_for_a_new_one():
+    with listening(echo, connections=4) as server, contextlib.ExitStack() as open_ones:
+        waiting = [open_ones.enter_context(server.connect(HEADERS[:9])) for _ in range(4)]
+        wait_for(lambda: server.connections() == 4)
+        with server.connect(HEADERS) as client:
+            assert body_of(reply_of(client)) == b"hello"
+        assert json.loads(body_of(until_closed(waiting[0]))) == {"detail": FULL}
+        waiting[1].sendall(HEADERS[9:])
+        assert body_of(reply_of(waiting[1])) == b"hello"
+
+
+def test_bodies_beyond_what_fits_in_memory_end_the_request_that_waits_longest():
+    begun = POST + b"Content-Length: 100000\r\n\r\n" + b"a" * 60_000
+    with listening(echo, held_bytes=100_000) as server, server.connect(begun) as first:
+        wait_for(lambda: sum(one.arrived for one in server.server.server_state.connections) >= len(begun))
+        with server.connect(begun) as second:
+            assert until_closed(first).startswith(b"HTTP/1.1 503 ")
+            second.sendall(b"a" * 40_000)
+            assert body_of(reply_of(second)) == b"100000"
+
+
+@pytest.mark.parametrize("sent", [b"no request\r\n\r\n", POST + ENDLESS + b"1\r\na\r\n" * 2000])
+def test_what_is_not_a_request_is_400(sent):
+    with listening(echo) as server, server.connect(sent) as client:
+        reply = until_closed(client)
+        assert reply.startswith(b"HTTP/1.1 400 ") and json.loads(body_of(reply)) == {"detail": MALFORMED}
+
+
+def test_64_slow_clients_keep_no_other_from_a_prediction():
+    model = load(Run(paths.BUNDLED_RUNS / "single-label"))
+    image = png()
+    with listening(app.make(model), seconds=60) as server, contextlib.ExitStack() as open_ones:
+        begun = (POST + b"Content-Length: 90000\r\n\r\na", b"GET /health HTTP/1.1\r\nX:")
+        for number in range(64 * len(begun)):
+            open_ones.enter_context(server.connect(begun[number % 2]))
+        wait_for(lambda: server.connections() == 128)
+        length = b"Content-Length: %d\r\n\r\n" % len(image)
+        with server.connect(POST + b"Connection: close\r\n" + length, image) as client:
+            reply = until_closed(client)
+        assert reply.startswith(b"HTTP/1.1 200 ") and json.loads(body_of(reply))["labels"]
+        assert server.connections() >= 128, "the slow ones are still there"
