@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPResponse
 
 import uvicorn
 
@@ -68,9 +69,11 @@ def until_closed(client: socket.socket) -> bytes:
     return bytes(received)
 
 
-def reply_of(client: socket.socket) -> bytes:
-    """The beginning of a reply on a connection that may stay open."""
-    return client.recv(65536)
+def body_of_reply(client: socket.socket) -> bytes:
+    """The body of a whole reply, after which the connection may stay open."""
+    reply = HTTPResponse(client)
+    reply.begin()
+    return reply.read()
 
 
 def wait_for(is_so) -> None:
