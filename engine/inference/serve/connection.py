@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
@@ -93,7 +94,7 @@ class Connection(H11Protocol):
             return
         if awaited is Awaited.HEADERS or (awaited is Awaited.BODY and self.awaited is not Awaited.HEADERS):
             self.arrived = 0
-        self.awaited, self.since = awaited, self.loop.time()
+        self.awaited, self.since = awaited, time.monotonic()
         self._stop_timer()
         if awaited:
             self._timer = self.loop.call_later(self.limits.seconds, self._end_if_late)
@@ -108,7 +109,7 @@ class Connection(H11Protocol):
         return None
 
     def _end_if_late(self) -> None:
-        left = self.since + self.limits.body_seconds(self.arrived) - self.loop.time()
+        left = self.since + self.limits.body_seconds(self.arrived) - time.monotonic()
         if self.awaited is Awaited.BODY and left > 0:
             self._timer = self.loop.call_later(left, self._end_if_late)
         else:
