@@ -18,6 +18,7 @@ from engine.inference.serve.parser import Parser
 
 LATE = "The request took too long to arrive: send a smaller image, or use a faster connection."
 FULL = "The server has too many connections: send this request again in a moment."
+ENDS = "The server ends: send this request again when it is back."
 MALFORMED = "This is not a valid HTTP request."
 
 
@@ -80,6 +81,12 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         self.refuse(HTTPStatus.BAD_REQUEST, MALFORMED)
+
+    def shutdown(self) -> None:
+        if self.awaited is Awaited.BODY:
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, ENDS)
+        else:
+            super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

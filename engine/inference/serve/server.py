@@ -21,7 +21,7 @@ from engine.runs import Run
 OPTIONS: dict[str, Any] = {
     "http": Connection,
     "ws": "none",
-    "timeout_graceful_shutdown": round(Connection.limits.seconds),
+    "timeout_graceful_shutdown": round(2 * Connection.limits.seconds),
     "log_level": "error",
     "access_log": False,
 }

@@ -34,8 +34,12 @@ class Listening:
             client.sendall(part)
         return client
 
+    def open_ones(self) -> list[Connection]:
+        """The connections that the server has open."""
+        return list(self.server.server_state.connections)
+
     def connections(self) -> int:
-        return len(self.server.server_state.connections)
+        return len(self.open_ones())
 
 
 @contextlib.contextmanager

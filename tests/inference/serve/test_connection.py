@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import threading
 
 import pytest
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from engine import paths
 from engine.inference.predict import load
 from engine.inference.serve import app
-from engine.inference.serve.connection import FULL, LATE, MALFORMED
+from engine.inference.serve.connection import ENDS, FULL, LATE, MALFORMED, Awaited
 from engine.runs import Run
 from tests.inference.serve.listening import POST, SECONDS, body_of_reply, listening, until_closed, wait_for
 from tests.inference.serve.test_app import png
@@ -25,13 +26,11 @@ ENDLESS = b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 async def echo(scope, receive, send):
-    """Replies at once to a GET, and to others how many bytes arrived."""
+    """Reply at once to a GET, and to others how many bytes arrived."""
     if scope["type"] == "lifespan":
         return
     request = Request(scope, receive)
-    if scope["path"] == "/large":
-        await Response(b"a" * LARGE)(scope, receive, send)
-    elif scope["method"] == "GET":
+    if scope["method"] == "GET":
         await PlainTextResponse("hello")(scope, receive, send)
     else:
         await PlainTextResponse(str(len(await request.body())))(scope, receive, send)
@@ -105,11 +104,18 @@ def test_a_body_without_an_end_is_not_read_after_its_reply():
 
 
 def test_a_client_that_does_not_read_loses_its_connection():
-    with listening(echo, seconds=SOON) as server, socket.socket() as client:
+    is_asked = threading.Event()
+
+    async def large(scope, receive, send):
+        if scope["type"] == "http":
+            is_asked.set()
+            await Response(b"a" * LARGE)(scope, receive, send)
+
+    with listening(large, seconds=SOON) as server, socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.connect(("127.0.0.1", server.port))
-        client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
-        wait_for(lambda: server.server.server_state.total_requests or server.connections())
+        client.sendall(HEADERS)
+        assert is_asked.wait(SECONDS)
         wait_for(lambda: not server.connections())
         assert len(until_closed(client)) < LARGE
 
@@ -128,11 +134,18 @@ def test_the_connection_that_waits_longest_makes_room_for_a_new_one():
 def test_bodies_beyond_what_fits_in_memory_end_the_request_that_waits_longest():
     begun = POST + b"Content-Length: 100000\r\n\r\n" + b"a" * 60_000
     with listening(echo, held_bytes=100_000) as server, server.connect(begun) as first:
-        wait_for(lambda: sum(one.arrived for one in server.server.server_state.connections) >= len(begun))
+        wait_for(lambda: sum(one.arrived for one in server.open_ones()) >= len(begun))
         with server.connect(begun) as second:
             assert until_closed(first).startswith(b"HTTP/1.1 503 ")
             second.sendall(b"a" * 40_000)
             assert body_of_reply(second) == b"100000"
+
+
+def test_a_server_that_ends_waits_for_no_slow_client():
+    with listening(echo) as server, server.connect(POST + b"Content-Length: 9\r\n\r\na") as client:
+        wait_for(lambda: [one.awaited for one in server.open_ones()] == [Awaited.BODY])
+        server.server.should_exit = True
+        assert json.loads(body_of(until_closed(client))) == {"detail": ENDS}
 
 
 @pytest.mark.parametrize("sent", [b"no request\r\n\r\n", POST + ENDLESS + b"1\r\na\r\n" * 2000])
