@@ -22,7 +22,7 @@ class Limits:
     """Bytes a second: each so many bytes of a body that have arrived give the rest another second."""
 
     connections: int = 200
-    """At the same time; macOS lets a process open 256 files. One more ends the one that waits for its client longest."""
+    """At the same time; macOS lets a process open 256 files. One more ends the one that has waited the longest."""
 
     held_bytes: int = 1024**3
     """The bodies of all requests together. More end a request that is still arriving."""
