@@ -60,6 +60,9 @@ class Connection(H11Protocol):
         self.arrived += len(data)
         super().data_received(data)
         self._update()
+        if self.awaited is Awaited.REST and self.arrived > self.limits.unused_bytes:
+            self.transport.close()
+            self._update()
         if self.awaited is Awaited.BODY and crowd.held_bytes(self._all()) > self.limits.held_bytes:
             self._drop_one({Awaited.BODY})
 

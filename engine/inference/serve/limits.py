@@ -27,6 +27,9 @@ class Limits:
     held_bytes: int = 1024**3
     """The bodies of all requests together. More end a request that is still arriving."""
 
+    unused_bytes: int = 64 * 1024**2
+    """Of a request that has its reply before its end: a client may send all of a large file before it reads."""
+
     def body_seconds(self, arrived: int) -> float:
         """The seconds from its headers in which a body must be complete, when so many bytes have arrived."""
         return self.seconds + min(arrived, MAX_BYTES + FORM_MARGIN) / self.lowest_speed

@@ -91,8 +91,9 @@ def test_requests_that_are_sent_at_once_get_their_replies():
         assert until_closed(client).count(b"hello") == 3
 
 
-def test_a_body_without_an_end_is_not_read_after_its_reply():
-    with listening(echo, seconds=SOON) as server, server.connect(HEADERS[:-2] + ENDLESS) as client:
+@pytest.mark.parametrize("limits", [{"seconds": SOON}, {"unused_bytes": 200}])
+def test_a_body_without_an_end_is_not_read_after_its_reply(limits):
+    with listening(echo, **limits) as server, server.connect(HEADERS[:-2] + ENDLESS) as client:
         assert body_of_reply(client) == b"hello"
 
         def is_over_while_more_arrives():
