@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +37,15 @@ def run(folder: Path, host: str, port: int, workers: int) -> None:
     model = load(Run(folder))  # whatever is wrong with the run is said once, before any worker starts
     _require_free(host, port)
     print(f"Serving {model.run.name} at http://{host}:{port}/docs; Ctrl-C ends it.", file=sys.stderr)
-    listen = partial(uvicorn.run, host=host, port=port, **OPTIONS)
     if workers == 1:
         decoder.set_decoder(decoder.WITH_LIMITS)
-        listen(app.make(model))
+        uvicorn.run(app.make(model), host=host, port=port, **OPTIONS)
         return
     os.environ[app.RUN_VARIABLE] = str(folder.resolve())
     with tempfile.TemporaryDirectory() as counts:
         os.environ[counters.FOLDER_VARIABLE] = counts
-        listen(f"{app.__name__}:worker", factory=True, workers=workers)
+        app_name = f"{app.__name__}:worker"
+        uvicorn.run(app_name, factory=True, host=host, port=port, workers=workers, **OPTIONS)
 
 
 def _require_free(host: str, port: int) -> None:
