@@ -66,7 +66,7 @@ _NOTES = """
 Anything that is not allowed gets the same message, whether it exists or not.
 
 An image or a file to download belongs to the browser whose page holds it: the server recognizes it by its cookie. For
-every other browser there is no such file, even where the same person uses it.
+every other browser there is no such file, even where the same person uses it, or for an image of a shared dataset.
 """
 
 

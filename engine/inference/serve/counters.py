@@ -14,7 +14,7 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which several workers keep their counts; prometheus_client reads it when it is imported."""
 
 PREDICTED, INVALID, TOO_LARGE = "predicted", "invalid", "too large"
-SLOW, BUSY, FAILED = "slow", "busy", "failed"
+INCOMPLETE, BUSY, FAILED = "incomplete", "busy", "failed"
 
 
 @dataclass
@@ -25,10 +25,9 @@ class Reply:
 
 
 class Counters:
-    """Counts of one process: replies by outcome, their seconds, and how many are in the making."""
+    """Counts of one process: replies by outcome, and their seconds."""
 
     def __init__(self) -> None:
-        self.in_work = 0
         self._registry = CollectorRegistry()
         self._replies = Counter(
             "losslab_replies", "Replies to /predict by outcome", ["outcome"], registry=self._registry
@@ -41,11 +40,9 @@ class Counters:
     def reply(self) -> Iterator[Reply]:
         """Count one reply, made inside the block."""
         made, start = Reply(), time.perf_counter()
-        self.in_work += 1
         try:
             yield made
         finally:
-            self.in_work -= 1
             self._replies.labels(made.outcome).inc()
             self._seconds.observe(time.perf_counter() - start)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import HTTPException, Request
 from starlette.datastructures import UploadFile
+from starlette.types import Message, Receive
 
 from engine.images import ImageError
 
@@ -15,12 +14,13 @@ FIELD = "image"
 MAX_BYTES = 32 * 1024**2
 """The largest file that is taken; a class of thirty photographs a second would fill the memory with larger ones."""
 
-MAX_SECONDS = 60
-"""So long a request may take to arrive: one that waits for the rest of its image takes the place of another."""
+FORM_MARGIN = 64 * 1024
+"""So much a form may add to its file."""
+
+MAX_TEXT = 4096
+"""The longest text in a field of a form; none is used."""
 
 SLOW, TOO_LARGE = 408, 413
-_FORM_MARGIN = 64 * 1024
-"""So much a form may add to its file."""
 
 OPENAPI = {
     "required": True,
@@ -39,38 +39,42 @@ OPENAPI = {
 
 
 async def read_image(request: Request) -> tuple[bytes, str]:
-    """The image file in a request, and its name. Raises HTTPException (408, 413) or `ImageError`, one sentence."""
+    """The image file in a request, and its name. Raises HTTPException (413) or `ImageError`, one sentence."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return await _bounded(request, MAX_BYTES).body(), "image"
     try:
-        async with asyncio.timeout(MAX_SECONDS):
-            return await _read(request)
-    except TimeoutError:
-        raise HTTPException(
-            SLOW, f"The image did not arrive within {MAX_SECONDS} seconds: save it smaller."
-        ) from None
+        return await _file_in_form(_bounded(request, MAX_BYTES + FORM_MARGIN))
+    except UnicodeError:  # of a codec that the form names
+        raise ImageError("The form's names cannot be read: write them in UTF-8.") from None
 
 
-async def _read(request: Request) -> tuple[bytes, str]:
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await _limited(request), "image"
-    length = request.headers.get("content-length", "")
-    if not length.isascii() or not length.isdigit():
-        raise ImageError("The form does not say its length (Content-Length): send the image file alone.")
-    if int(length) > MAX_BYTES + _FORM_MARGIN:
-        raise _too_large()
-    async with request.form(max_files=1, max_fields=8) as form:
+async def _file_in_form(request: Request) -> tuple[bytes, str]:
+    async with request.form(max_files=1, max_fields=8, max_part_size=MAX_TEXT) as form:
         file = form.get(FIELD)
         if not isinstance(file, UploadFile):
             raise ImageError(f"The form has no file in its field “{FIELD}”: send the image there.")
         return await file.read(), file.filename or "image"
 
 
-async def _limited(request: Request) -> bytes:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BYTES:
+def _bounded(request: Request, most: int) -> Request:
+    """The request, whose body ends with HTTPException (413) where it is longer, whatever length its headers name."""
+    if int(request.headers.get("content-length", 0)) > most:
+        raise _too_large()
+    return Request(request.scope, _counting(request.receive, most))
+
+
+def _counting(receive: Receive, most: int) -> Receive:
+    left = most
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
             raise _too_large()
-    return bytes(body)
+        return message
+
+    return counted
 
 
 def _too_large() -> HTTPException:

@@ -6,18 +6,26 @@ import os
 import socket
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from engine.images import decoder
 from engine.inference.predict import load
 from engine.inference.serve import app, counters
+from engine.inference.serve.connection import Connection
 from engine.runs import Run
 
-PARSER = "h11"
-"""The other parser of HTTP, httptools, takes headers of any length, in time that grows with the square of it."""
+OPTIONS: dict[str, Any] = {
+    "http": Connection,
+    "ws": "none",
+    "timeout_graceful_shutdown": round(2 * Connection.limits.seconds),
+    "log_level": "error",
+    "access_log": False,
+}
+"""uvicorn's options. A connection's parser is h11: httptools takes headers of any length, in time that grows with its
+square. Warnings, one for each malformed request, would let clients fill the log."""
 
 
 class AddressError(ValueError):
@@ -29,15 +37,15 @@ def run(folder: Path, host: str, port: int, workers: int) -> None:
     model = load(Run(folder))  # whatever is wrong with the run is said once, before any worker starts
     _require_free(host, port)
     print(f"Serving {model.run.name} at http://{host}:{port}/docs; Ctrl-C ends it.", file=sys.stderr)
-    listen = partial(uvicorn.run, host=host, port=port, http=PARSER, log_level="warning", access_log=False)
     if workers == 1:
         decoder.set_decoder(decoder.WITH_LIMITS)
-        listen(app.make(model))
+        uvicorn.run(app.make(model), host=host, port=port, **OPTIONS)
         return
     os.environ[app.RUN_VARIABLE] = str(folder.resolve())
     with tempfile.TemporaryDirectory() as counts:
         os.environ[counters.FOLDER_VARIABLE] = counts
-        listen(f"{app.__name__}:worker", factory=True, workers=workers)
+        app_name = f"{app.__name__}:worker"
+        uvicorn.run(app_name, factory=True, host=host, port=port, workers=workers, **OPTIONS)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -20,7 +20,7 @@ from engine.inference.serve.replies import LabelsReply, PointReply
 from engine.inference.serve.request_body import SLOW, TOO_LARGE, read_image
 
 MOST_AT_ONCE = 64
-"""So many requests may wait for their reply; more are turned away before their image is read."""
+"""So many images that have arrived may wait for their reply; more are turned away, if possible before they arrive."""
 
 INVALID, BUSY = 422, 503
 OUTCOMES = {
@@ -30,7 +30,6 @@ OUTCOMES = {
     BUSY: "Too many images are waiting",
 }
 _COUNTED_AS = {
-    SLOW: counters.SLOW,
     TOO_LARGE: counters.TOO_LARGE,
     INVALID: counters.INVALID,
     BUSY: counters.BUSY,
@@ -42,6 +41,7 @@ class Service:
 
     def __init__(self, model: Model):
         self.counters, self._model = Counters(), model
+        self._in_work = 0
         self._batcher, self._decoders = Batcher(model), ThreadPoolExecutor(THREADS, "decode")
 
     def start(self) -> None:
@@ -57,10 +57,11 @@ class Service:
         """The prediction for the image in a request. Raises HTTPException with a status of `OUTCOMES`."""
         with self.counters.reply() as made:
             try:
-                if self.counters.in_work > MOST_AT_ONCE:
-                    raise _turned_away()
                 prediction = await self._predicted(request)
-            except (ImageError, AnyHTTPException, ClientDisconnect) as error:
+            except ClientDisconnect:
+                made.outcome = counters.INCOMPLETE
+                raise _incomplete() from None
+            except (ImageError, AnyHTTPException) as error:
                 problem = _as_http(error)
                 made.outcome = _COUNTED_AS[problem.status_code]
                 raise problem from None
@@ -68,11 +69,23 @@ class Service:
             return prediction
 
     async def _predicted(self, request: Request) -> LabelsReply | PointReply:
+        self._require_place()
         data, name = await read_image(request)
-        loop = asyncio.get_running_loop()
-        image = await loop.run_in_executor(self._decoders, _decoded, self._model, data, name)
-        predicted = await self._batcher.predict(image)
-        return replies.reply(predicted.prediction, image.size_wh)
+        self._require_place()
+        self._in_work += 1
+        try:
+            loop = asyncio.get_running_loop()
+            image = await loop.run_in_executor(self._decoders, _decoded, self._model, data, name)
+            predicted = await self._batcher.predict(image)
+            return replies.reply(predicted.prediction, image.size_wh)
+        finally:
+            self._in_work -= 1
+
+    def _require_place(self) -> None:
+        if self._in_work >= MOST_AT_ONCE:
+            raise HTTPException(
+                BUSY, "Too many images are waiting: send this one again in a moment.", {"Retry-After": "1"}
+            )
 
 
 def _decoded(model: Model, data: bytes, name: str) -> DecodedImage:
@@ -82,16 +95,13 @@ def _decoded(model: Model, data: bytes, name: str) -> DecodedImage:
     return DecodedImage(name, square, image_size(data, name) if has_points else (0, 0))
 
 
-def _turned_away() -> HTTPException:
-    return HTTPException(
-        BUSY, "Too many images are waiting: send this one again in a moment.", {"Retry-After": "1"}
-    )
+def _incomplete() -> HTTPException:
+    """No client sees it: the connection has ended, because of its client or because it was slow."""
+    return HTTPException(SLOW, "The connection ended before the whole image had arrived.")
 
 
 def _as_http(error: Exception) -> HTTPException:
     """What is wrong, as a status and a sentence; a request that cannot be parsed holds no readable image either."""
     if isinstance(error, HTTPException) and error.status_code in OUTCOMES:
         return error
-    if isinstance(error, ClientDisconnect):
-        return HTTPException(INVALID, "The connection ended before the whole image had arrived.")
     return HTTPException(INVALID, error.detail if isinstance(error, AnyHTTPException) else str(error))

@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.jobs import user_scope
-from engine.jobs.permissions import ANONYMOUS, DOWNLOAD, MEDIA, OTHER, PERMISSIONS, READ, VISITOR
+from engine.jobs.permissions import ANONYMOUS, OTHER, PERMISSIONS, READ, VISITOR
 from pages.parts.server import forget_visitor
 from pages.parts.server.visitor_cookie import COOKIE
 from pages.parts.shared import account
 from tests.browser import BROKEN_IMAGES, open_page, serve, wait_until_settled
+from tests.pages.shared.served_files import files_of, image_on
 
 pytestmark = pytest.mark.browser
 ELSEWHERE = "http://other.example/"
@@ -35,19 +36,6 @@ def cookie_of(context):
     return {cookie["name"]: cookie for cookie in context.cookies()}[COOKIE]
 
 
-def image_on(page):
-    return page.locator('img[src*="/media/"]').first.evaluate("image => image.src")
-
-
-def download_from(page):
-    page.get_by_text("The same in fastai").first.click()
-    with page.expect_download() as waited:
-        page.get_by_role("button", name="Open as notebook").click()
-    assert waited.value.path().stat().st_size > 1000
-    wait_until_settled(page)
-    return waited.value.url
-
-
 def status_for_anybody(address):
     """The status of a request without any cookie."""
     try:
@@ -67,7 +55,7 @@ def test_images_and_downloads_keep_to_each_cell(page, private, another_browser):
         OTHER: lambda address: other.request.get(address).status,
         ANONYMOUS: status_for_anybody,
     }
-    for thing, address in ((MEDIA, image_on(page)), (DOWNLOAD, download_from(page))):
+    for thing, address in files_of(page).items():
         [row] = [row for row in PERMISSIONS if row.thing == thing]
         for role, status in status_for.items():
             assert status(address) == (200 if row.of(role) == READ else 404), (thing, role)

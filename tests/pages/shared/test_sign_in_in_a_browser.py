@@ -7,12 +7,13 @@ from playwright.sync_api import expect
 
 from engine import paths
 from engine.jobs import user_scope
-from engine.jobs.permissions import ANONYMOUS, MEDIA, OTHER, PERMISSIONS, READ, TEACHER, VISITOR
+from engine.jobs.permissions import ANONYMOUS, MEDIA, OTHER, TEACHER, VISITOR
 from engine.jobs.user_scope import Account
 from pages.parts.server.visitor_cookie import COOKIE
 from pages.parts.shared import account, share
 from tests.browser import free_port, open_page, serve, wait_until_settled
 from tests.oidc_provider import provide, secrets_toml
+from tests.pages.shared.served_files import assert_cell, files_of, image_on
 
 pytestmark = pytest.mark.browser
 
@@ -88,23 +89,11 @@ def test_two_people_have_folders_of_their_own_and_a_changed_cookie_signs_nobody_
     assert cookies[COOKIE]["httpOnly"] and cookies[COOKIE]["sameSite"] == "Strict"
     image, anonymous = image_on(anna), another_browser()
     anonymous.request.get(f"{server.url}/_stcore/health")
-    assert is_read(anna.context, image, VISITOR) and not is_read(bert.context, image, OTHER)
-    assert not is_read(anonymous, image, ANONYMOUS)
+    for context, role in ((anna.context, VISITOR), (bert.context, OTHER), (anonymous, ANONYMOUS)):
+        assert_cell(context, MEDIA, role, image)
     change_cookie(anna)
     open_page(anna, server, "One_hot")
     expect(anna.get_by_role("button", name=account.SIGN_IN, exact=True)).to_be_visible()
-
-
-def image_on(page):
-    return page.locator('img[src*="/media/"]').first.evaluate("image => image.src")
-
-
-def is_read(context, image, role):
-    """Whether a browser gets an image, as the cell of a role says."""
-    [row] = [row for row in PERMISSIONS if row.thing == MEDIA]
-    status = context.request.get(image).status
-    assert status == (200 if row.of(role) == READ else 404), role
-    return status == 200
 
 
 def change_cookie(page):
@@ -147,7 +136,10 @@ def test_a_teacher_shares_a_visitor_copies_and_everything_of_theirs_goes(another
     eve = signed_in(another_browser(), server, "eve")
     assert "a teacher" not in role_of(eve, "eve"), "nobody but the named address teaches, once it is verified"
     open_page(eve, server, "One_hot")
-    assert not is_read(carl.context, image_on(eve), TEACHER)
+    for thing, address in files_of(eve).items():
+        assert_cell(eve.context, thing, VISITOR, address)
+        assert_cell(carl.context, thing, TEACHER, address)
+    assert_cell(eve.context, MEDIA, OTHER, image_on(carl))  # although he shares its dataset
     open_page(eve, server, "Your_data")
     chosen = eve.get_by_role("combobox", name="Dataset")
     expect(chosen).to_have_value("sample scenes (shared by your teacher)")
