@@ -10,6 +10,7 @@ from engine.data import library
 from engine.experiments.sweeps.folder import SWEEPS, Sweep
 from engine.tasks import MULTI_LABEL
 from tests.browser import IN_BACKGROUND, open_page, press, wait_until_settled
+from tests.browser_lists import choose
 from tests.conftest import MINE
 from tests.experiments.sweeps import written_sweep
 from tests.tiny_data import labelled
@@ -22,19 +23,6 @@ def fill(page, label: str, value: str) -> None:
     field.fill(value)
     field.press("Enter")
     wait_until_settled(page)
-
-
-def choose(page, label: str, option: str) -> None:
-    """Choose by keyboard: a list moves while the charts above it are drawn."""
-    page.get_by_role("combobox", name=re.compile(label)).click()
-    options = page.get_by_role("option")
-    options.first.wait_for()
-    place = next(at for at, text in enumerate(options.all_inner_texts()) if re.search(option, text))
-    page.keyboard.press("Home")
-    for _ in range(place):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    wait_until_settled(page)  # nothing runs where it was chosen already
 
 
 def test_a_sweep_from_the_form_to_the_result(app, new_runs, page, tmp_path):
