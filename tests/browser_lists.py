@@ -6,7 +6,8 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser import wait_until_settled
 
-_TWO_FRAMES = "() => new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))"
+TWO_FRAMES = "() => new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))"
+"""Ends once a page has been told of what it was scrolled by."""
 
 
 def scroll_to(element: Locator) -> None:
@@ -16,7 +17,7 @@ def scroll_to(element: Locator) -> None:
     the click has opened by then takes it for a person who scrolls away, and closes.
     """
     element.scroll_into_view_if_needed()
-    element.page.evaluate(_TWO_FRAMES)
+    element.page.evaluate(TWO_FRAMES)
 
 
 def choose(page: Page, label: str, option: str) -> None:
