@@ -113,3 +113,23 @@ def texts(app: AppTest) -> str:
 def button(app: AppTest, says: str):
     """The button that says just `says`, or else the first that says more."""
     return next(one for one in sorted(app.button, key=lambda one: one.label != says) if says in one.label)
+
+
+def identity(app: AppTest, key: str) -> tuple[int | str, ...]:
+    """What the browser knows a block with a key by: for each block around it and itself, the key or else the place.
+
+    Where that changes, the browser makes the block anew: what was open is closed, and what was being typed is lost.
+    """
+
+    def within(block, around: tuple[int | str, ...]) -> tuple[int | str, ...] | None:
+        for place, child in getattr(block, "children", {}).items():
+            here = (*around, child.key or place)
+            if child.key == key:
+                return here
+            if found := within(child, here):
+                return found
+        return None
+
+    found = within(app.main, ())
+    assert found is not None, f"There is no block with the key {key}."
+    return found

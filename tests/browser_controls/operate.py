@@ -13,6 +13,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser import LISTEN, UNSETTLED
 from tests.browser_controls.controls import Control, locate
+from tests.browser_lists import TWO_FRAMES
 
 CLICK_MS, REST_MS = 30_000, 300_000
 FEW_MS, TRIES = 5_000, 3
@@ -188,9 +189,14 @@ async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
 
 
 async def _is_open(options: Locator, field: Locator) -> bool:
-    """Open the list of a field; an expander that is still opening may close it again, so more than once."""
+    """Open the list of a field; an expander that is still opening may close it again, so more than once.
+
+    The page hears of a scroll in the browser's next frame, and a list that is open by then closes.
+    """
     for _ in range(TRIES):
         if not await options.count():
+            await field.scroll_into_view_if_needed(timeout=CLICK_MS)
+            await field.evaluate(TWO_FRAMES)
             await field.locator("input").first.click(timeout=CLICK_MS)
         with suppress(PlaywrightTimeout):
             await options.first.wait_for(timeout=FEW_MS)

@@ -21,7 +21,8 @@ _SIDE = 96
 def show(session: ReviewSession, fname: str, go_to: Callable[[str], None]) -> None:
     """A table of what comes first; choosing a row leads to its image."""
     rows = listed(session)
-    with st.expander(f"{counted(len(rows), 'image')}: the most doubtful, and your decisions", expanded=False):
+    title = f"{counted(len(rows), 'image')}: the most doubtful, and your decisions"
+    with st.expander(title, key="review_table"):
         chosen = st.dataframe(
             _table(session, rows),
             hide_index=True,

@@ -32,7 +32,7 @@ def show(code: str) -> None:
 @contextmanager
 def collapsed(code: str, title: str = TITLE) -> Iterator[None]:
     """Python code that opens on a click, with a button to copy it; what the block adds stands next to the button."""
-    with st.expander(title):
+    with st.expander(title, key=f"code_{title}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             page_tools.copy_code(code, key=f"copy_{title}")
             yield

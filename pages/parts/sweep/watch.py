@@ -103,7 +103,7 @@ def _trials(sweep: Sweep) -> None:
         charts.show(figure, key="sweep_history")
     table = tables.readable(sweep)
     if len(table):
-        with st.expander("All trials"):
+        with st.expander("All trials", key="sweep_all_trials"):
             shown = table.rename(columns={name: named(name) for name in sweep.config.vary})
             for name in shown.select_dtypes("float"):
                 shown[name] = [float(f"{value:.4g}") for value in shown[name]]

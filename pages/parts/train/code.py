@@ -15,7 +15,7 @@ NEAR = (
 
 def offer(run: Run) -> None:
     """The run's script in a fold, with a button to download it; one sentence where there is none yet."""
-    with st.expander("As code"):
+    with st.expander("As code", key="train_code"):
         try:
             script = _script(str(run.folder), _changed_ns(run))
         except (RunError, OSError) as error:

@@ -80,7 +80,7 @@ def _results(folder: str) -> None:
     if (run.folder / engine_runs.TENSORBOARD).is_dir():
         st.caption("To open it in TensorBoard, run `tensorboard --logdir` with this folder:")
         st.code(str((run.folder / engine_runs.TENSORBOARD).resolve()), language=None)
-    with st.expander("Log", expanded=run.state in UNEXPECTED):
+    with st.expander("Log", expanded=run.state in UNEXPECTED, key="train_log"):
         st.code(run.log.strip() or "The log is empty.", language=None, wrap_lines=True)
 
 

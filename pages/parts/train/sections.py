@@ -71,9 +71,10 @@ def _watch(every: list[Run], config: TrainConfig | None) -> None:
         _steps(TRAIN, config, None)
         return
     at_button = started.find(config)
-    if at_button is None or at_button.folder != watched.folder:
-        run_progress.standing(watched)
-        _steps(TRAIN, config, watched)
+    with st.container():  # what is open in the details stays open when the run ends and the stepper appears
+        if at_button is None or at_button.folder != watched.folder:
+            run_progress.standing(watched)
+            _steps(TRAIN, config, watched)
     run_progress.details(watched)
 
 

@@ -11,7 +11,7 @@ from engine.jobs.job import Job
 from engine.jobs.status import Progress
 from tests.data.imports.sending import HONEST, zipped
 from tests.dataset_files import IMAGE, pascal, points, put, write_table
-from tests.lesson_data import button, open_page, texts
+from tests.lesson_data import button, identity, open_page, texts
 
 PAGE = "9_Your_data"
 HERE = "A path"
@@ -75,6 +75,17 @@ def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
     assert "slow.zip: waiting for other imports" in says
     imports.dismiss(at_work)
     assert "You have no dataset yet" in texts(app.run())
+
+
+def test_what_is_open_stays_open_when_another_import_ends(home):
+    library.add("mine", "multi-label", in_place=pascal(home / "mine"))
+    at_work = imports.take([("slow.zip", io.BytesIO(zipped(HONEST)))])
+    app = open_page(PAGE)
+    app.toggle(key="map_columns_mine").set_value(True).run()
+    before = [identity(app, key) for key in ("map_mine", "import_change")]
+    imports.dismiss(at_work)
+    assert not app.run().get("progress")
+    assert before == [identity(app, key) for key in ("map_mine", "import_change")]
 
 
 def test_a_folder_of_this_machine_is_imported_and_goes_to_training(home):

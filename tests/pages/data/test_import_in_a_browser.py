@@ -10,6 +10,7 @@ from engine.data import imports, library
 from engine.data.formats import load
 from engine.data.library import LibraryDataset
 from tests.browser import open_page, press, serve, wait_until_settled
+from tests.browser_lists import scroll_to
 from tests.data.imports.sending import zipped
 from tests.dataset_files import IMAGE
 from tests.tiny_data import labelled
@@ -85,7 +86,9 @@ def test_columns_of_unknown_names_are_mapped_and_the_import_is_undone(own, page,
     apply = page.locator('[class*="st-key-map_mine_apply"] button')
     expect(page.get_by_text("The table holds")).to_be_visible()
     wait_until_settled(page)
-    page.get_by_role("combobox", name="Label column").fill("was_drauf")
+    field = page.get_by_role("combobox", name="Label column")
+    scroll_to(field)
+    field.fill("was_drauf")
     page.get_by_role("option", name="was_drauf (red)").click()
     expect(apply).to_be_enabled()
     wait_until_settled(page)

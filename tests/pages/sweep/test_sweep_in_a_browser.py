@@ -1,6 +1,7 @@
-"""A sweep in a real browser: filled in, started, watched, stopped and continued."""
+"""A sweep in a real browser: filled in, started, watched, stopped and continued; then its result is operated."""
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +9,10 @@ from playwright.sync_api import expect
 from engine.data import library
 from engine.experiments.sweeps.folder import SWEEPS, Sweep
 from engine.tasks import MULTI_LABEL
-from tests.browser import IN_BACKGROUND, open_page, wait_until_settled
+from tests.browser import IN_BACKGROUND, open_page, press, wait_until_settled
+from tests.browser_lists import choose
+from tests.conftest import MINE
+from tests.experiments.sweeps import written_sweep
 from tests.tiny_data import labelled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -19,19 +23,6 @@ def fill(page, label: str, value: str) -> None:
     field.fill(value)
     field.press("Enter")
     wait_until_settled(page)
-
-
-def choose(page, label: str, option: str) -> None:
-    """Choose by keyboard: a list moves while the charts above it are drawn."""
-    page.get_by_role("combobox", name=re.compile(label)).click()
-    options = page.get_by_role("option")
-    options.first.wait_for()
-    place = next(at for at, text in enumerate(options.all_inner_texts()) if re.search(option, text))
-    page.keyboard.press("Home")
-    for _ in range(place):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    wait_until_settled(page)  # nothing runs where it was chosen already
 
 
 def test_a_sweep_from_the_form_to_the_result(app, new_runs, page, tmp_path):
@@ -60,3 +51,25 @@ def test_a_sweep_from_the_form_to_the_result(app, new_runs, page, tmp_path):
     expect(page.get_by_role("heading", name="Result")).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert sweep.results["verdict"]
+
+
+@pytest.fixture
+def finished(new_runs, tmp_path) -> Sweep:
+    """A finished sweep among the runs of the app, and the run that it kept."""
+    shutil.copytree(new_runs / MINE, new_runs / written_sweep.RESULTS["kept"])
+    return written_sweep.write(new_runs / SWEEPS / "squares", labelled(tmp_path / "squares", count=6))
+
+
+def test_the_result_of_a_sweep_is_looked_into_exported_and_deleted(app, finished, page):
+    open_page(page, app, "Sweep?sweep=squares")
+    choose(page, "Setting", "loss")
+    expect(page.get_by_text("Mean average precision of 3 trials by loss")).to_be_visible()
+    page.get_by_role("link", name="Open and export the best run").click()
+    expect(page.get_by_role("button", name=f"Export “{written_sweep.RESULTS['kept']}”")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
+    press(page, "Delete")
+    press(page, "Delete it now")
+    expect(page.get_by_text("There is no sweep yet")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert not finished.folder.exists()

@@ -15,7 +15,7 @@ from engine.jobs.status import Progress
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import launch
-from tests.lesson_data import button, chart, point_app_at, texts
+from tests.lesson_data import button, chart, identity, point_app_at, texts
 from tests.pages.train.form_data import PAGE, open_page, own, start
 from tests.tiny_data import labelled, pointed
 
@@ -115,6 +115,16 @@ def test_a_run_is_offered_as_code(home):
     assert fastai_script.of_run(run) in [
         unescape(re.sub(r"<[^>]+>", "", text)).strip("\n") + "\n" for text in _codes(app)
     ]
+
+
+def test_code_that_is_open_stays_open_when_the_run_ends(home):
+    run = own(home, "mine")
+    run.job.update(state="running")
+    app = open_page(PAGE, run="mine")
+    before = identity(app, "train_code")
+    run.job.update(state="finished")
+    app.run()
+    assert "is **finished**" in texts(app) and identity(app, "train_code") == before
 
 
 def _codes(app) -> list[str]:

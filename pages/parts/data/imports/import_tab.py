@@ -44,7 +44,8 @@ def is_undecided(chosen: LibraryDataset) -> bool:
 
 def show(chosen: LibraryDataset | None) -> None:
     """Everything under "Import"."""
-    arrived = progress.show()
+    with st.container():  # what is open below stays open when an import ends
+        arrived = progress.show()
     if arrived:
         st.session_state[_ARRIVALS] = st.session_state.get(_ARRIVALS, 0) + 1
         take_up(arrived)

@@ -17,7 +17,7 @@ REMOVED, IMPORTED = "import_removed", "import_arrived"
 
 def show(chosen: LibraryDataset, take_up: Callable[[str], None]) -> None:
     """Rename or remove the chosen dataset; `take_up` lets the page be about another."""
-    with st.expander("Rename or remove it"):
+    with st.expander("Rename or remove it", key="import_change"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(
                 "New name", chosen.name, key=f"import_rename_{chosen.folder.name}", width=260

@@ -57,7 +57,8 @@ def _begin(chosen: LibraryDataset) -> bool:
     session = LabelSession(edits.home(chosen.data_path), source)
     try:
         able = proposals.able(session.sheet)
-        choice = proposals.choose(session.sheet, chosen.data_path, able)
+        with st.container():  # what stands below keeps its place, and stays open, when the progress bar goes
+            choice = proposals.choose(session.sheet, chosen.data_path, able)
     except DecisionError as error:
         st.error(plain(error))
         return False
@@ -70,7 +71,8 @@ def _begin(chosen: LibraryDataset) -> bool:
         )
         session = replace(session, proposals=choice.found, uncertainty=uncertainty, order=order)
     seen = photo_suggestions.of(chosen.data_path, chosen.task, session.sheet.vocab)
-    start_suggestions.show(seen, session.sheet)
+    with st.container():
+        start_suggestions.show(seen, session.sheet)
     if choice is None and seen.fnames and not session.is_points:
         session = replace(session, proposals=seen)
     _section(chosen, session, choice, seen, has_runs=bool(able))
@@ -121,7 +123,8 @@ def _way(
 ) -> None:
     """The images, gone through in the chosen way."""
     if way in (ONE, MANY, GROUPS):
-        accept.show(session, sheet)
+        with st.container():  # there once the models have looked, which may be while a person types below
+            accept.show(session, sheet)
     if choice and way != DECIDED:
         st.caption(choice.says(sheet))
     if way == DECIDED:

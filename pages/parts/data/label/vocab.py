@@ -18,7 +18,7 @@ MOST_AT_ONCE = 100
 def add_one(session: LabelSession, vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None:
     """A field for one more label, which the given pictures get at once."""
     with (
-        st.popover("New label", icon=":material/new_label:"),
+        st.popover("New label", icon=":material/new_label:", key="label_new_open"),
         st.form("label_new", border=False, clear_on_submit=True),
     ):
         text = st.text_input("Name", key="label_new_name", max_chars=annotation.LONGEST_LABEL)

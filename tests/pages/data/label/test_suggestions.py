@@ -6,7 +6,7 @@ from engine.data import edits
 from engine.inference import photo_suggestions
 from engine.inference.photo_suggestions import PhotoSuggestions
 from pages.parts.data.label import accept, enough, many_images, proposals, similar, start_suggestions
-from tests.lesson_data import button, open_page, texts
+from tests.lesson_data import button, identity, open_page, texts
 from tests.pages.data.label.label_sessions import bare, desk_of, now
 
 PAGE = "9_Your_data"
@@ -174,6 +174,20 @@ def test_points_have_no_groups_and_no_suggestions_of_the_photograph_models(home)
     assert (
         similar_title() not in next(group for group in app.button_group if group.key == "label_way").options
     )
+
+
+def test_a_label_that_is_being_typed_is_not_lost_when_the_models_have_looked(home, seen, monkeypatch):
+    bare(home, task="single-label")
+    blind = PhotoSuggestions(seen.folder, seen.task, seen.vocab)
+    blind.job.create()
+    monkeypatch.setattr(photo_suggestions, "of", lambda *_: blind)
+    app = open_page(PAGE, set="mine", do="Label")
+    app = way(app, "One by one")
+    before = identity(app, "label_new_open")
+    seen.job.update(state="finished")
+    monkeypatch.setattr(photo_suggestions, "of", lambda *_: seen)
+    app.run()
+    assert button(app, "Accept 2 suggestions") and identity(app, "label_new_open") == before
 
 
 def test_labels_that_no_model_knows_are_named(home, looked):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import open_page, wait_until_settled
+from tests.browser_lists import scroll_to
 
 pytestmark = pytest.mark.browser
 ANSWERS = ("12", "87.4%", "385")
@@ -58,7 +59,9 @@ def _do_all_tasks(page: Page) -> None:
     _switch(page, "bear", to=0)
     _switch(page, "dog", to=1)
     _expect_done(page, 3)
-    page.get_by_role("combobox", name=re.compile("^Image")).fill("000003")
+    field = page.get_by_role("combobox", name=re.compile("^Image"))
+    scroll_to(field)
+    field.fill("000003")
     page.get_by_role("option").first.click()
     _expect_done(page, 4)
 
