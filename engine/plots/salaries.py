@@ -38,7 +38,7 @@ def in_space(figure: go.Figure, x: str, y: str, z: str, above: float = 0.75) -> 
             "yaxis": {"title": y},
             "zaxis": {"title": z},
             "aspectmode": "manual",
-            "aspectratio": {"x": 1, "y": 1, "z": 0.8},
+            "aspectratio": {"x": 0.85, "y": 0.85, "z": 0.9},
             "camera": {"eye": {"x": 1.75, "y": -1.9, "z": above}, "center": {"x": 0, "y": 0, "z": -0.12}},
         },
     )

@@ -168,4 +168,5 @@ def _step_button(says: str, icon: str, name: str, fnames: list[str], step: int) 
         at = fnames.index(st.session_state[name])
         st.session_state[name] = fnames[(at + step) % len(fnames)]
 
-    st.button(says, icon=icon, on_click=go, key=f"{name}_{step:+d}")
+    side = "right" if step > 0 else "left"
+    st.button(says, icon=icon, icon_position=side, on_click=go, key=f"{name}_{step:+d}")
