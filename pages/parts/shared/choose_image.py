@@ -12,7 +12,6 @@ from PIL import Image
 from engine import paths
 from engine.data import formats
 from engine.images import ImageError, open_image
-from engine.inference import uploads
 from pages.parts.shared import address, streamlit_internals, thumbnails
 from pages.parts.shared.text import plain
 
@@ -102,6 +101,8 @@ def choose_or_upload(data: formats.Dataset, first: str | None = None, name: str 
 
 def upload(name: str = "image") -> Chosen | None:
     """One image of the person's own; a file that is no image gets one sentence and counts as none."""
+    from engine.inference import uploads  # a tenth of a second that the first lesson need not wait
+
     file = st.file_uploader(
         "Your own image (kept in memory only, never saved)",
         key=f"{name}_upload",
