@@ -86,7 +86,7 @@ def add_magnifier(marked: Image.Image, source: Image.Image, marks: PointMarks) -
     middle = (np.asarray(marks.truth_px, float) + np.asarray(marks.predicted_px, float)) / 2
     corner = middle - side / times / 2
     inset = draw_marks(_part(source, marked.size, corner, side, times), marks.moved(corner, times))
-    _caption(inset, f"{times}×")
+    _caption(inset, f"{times}x")
     shown = marked.copy()
     place = _farthest_corner(marked.size, side, middle)
     shown.paste(_framed(inset), place)

@@ -9,8 +9,8 @@ from engine.plots.points import plain_html
 from engine.plots.style import CURRENT, INK, SIGMOID, SOFTMAX, titled
 
 FAINT = 0.35
-ROOM = 0.16
-"""How far a number reaches beyond its bar, as a share of the axis from 0 to 1."""
+ROOM = 0.04
+"""How much of the axis from 0 to 1 a character takes, or the gap in front of a number."""
 
 
 def sigmoid_bars(vocab: Sequence[str], probs, thresholds) -> go.Figure:
@@ -73,8 +73,17 @@ def beyond_ticks(probs: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     >>> beyond_ticks(np.array([0.45, 0.1, 0.9]), np.array([0.5, 0.5, 0.5])).tolist()
     [0.5, 0.1, 0.9]
     """
-    is_covered = (probs <= thresholds) & (thresholds < probs + ROOM)
+    is_covered = (probs <= thresholds) & (thresholds < probs + room(probs))
     return np.where(is_covered, thresholds, probs)
+
+
+def room(probs: np.ndarray) -> np.ndarray:
+    """How far each number reaches beyond where it begins, as a share of the axis from 0 to 1."""
+    return ROOM * (1 + np.array([len(_written(prob)) for prob in probs]))
+
+
+def _written(prob: float) -> str:
+    return f"{prob:.0%}"
 
 
 def _bars(
@@ -90,7 +99,7 @@ def _bars(
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )
     figure.add_scatter(
-        x=places, y=names, mode="text", text=[f"{prob:.0%}" for prob in probs], textposition="middle right",
+        x=places, y=names, mode="text", text=[f"\N{NO-BREAK SPACE}{_written(prob)}" for prob in probs], textposition="middle right",
         textfont={"color": INK}, cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip
     return figure

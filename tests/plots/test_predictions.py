@@ -9,8 +9,8 @@ VOCAB = ("bear", "cat", "dog", "horse")
 
 def test_no_ticks_cover_a_number():
     bars, numbers, ticks = predictions.sigmoid_bars(VOCAB, [0.48, 0.02, 0.97, 0.5], [0.5] * 4).data
-    assert list(numbers.text) == ["48%", "2%", "97%", "50%"]
-    starts, ends = np.array(numbers.x), np.array(numbers.x) + predictions.ROOM
+    assert [text.strip() for text in numbers.text] == ["48%", "2%", "97%", "50%"]
+    starts, ends = np.array(numbers.x), np.array(numbers.x) + predictions.room(np.array(bars.x))
     assert not ((starts < np.array(ticks.x)) & (np.array(ticks.x) < ends)).any()
     assert (starts >= np.array(bars.x)).all()
 
