@@ -99,8 +99,8 @@ def _bars(
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )
     figure.add_scatter(
-        x=places, y=names, mode="text", text=[f"\N{NO-BREAK SPACE}{_written(prob)}" for prob in probs], textposition="middle right",
-        textfont={"color": INK}, cliponaxis=False, hoverinfo="skip",
+        x=places, y=names, mode="text", text=[f"\N{NO-BREAK SPACE}{_written(prob)}" for prob in probs],
+        textposition="middle right", textfont={"color": INK}, cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip
     return figure
 
