@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -169,5 +170,5 @@ def _step_button(says: str, icon: str, name: str, fnames: list[str], step: int) 
         at = fnames.index(st.session_state[name])
         st.session_state[name] = fnames[(at + step) % len(fnames)]
 
-    side = "right" if step > 0 else "left"
+    side: Literal["right", "left"] = "right" if step > 0 else "left"
     st.button(says, icon=icon, icon_position=side, on_click=go, key=f"{name}_{step:+d}")
