@@ -201,17 +201,6 @@ def test_lessons_of_charts_load_nothing_that_opens_datasets_or_images():
     assert not loaded & NOT_FOR_CHARTS
 
 
-def test_lesson_1_loads_no_model_to_show_an_image():
-    """Models take another tenth of a second."""
-    program = "import sys, pages.parts.one_hot.vector; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.split())
-    assert "pages.parts.shared.choose_image" in loaded
-    assert not loaded & {"engine.inference", "engine.training", "onnx"}
-
-
 OPENED = """
 import sys
 from streamlit.testing.v1 import AppTest
