@@ -1,15 +1,20 @@
 """Figures of lesson 1: a whole dataset with its labels as vectors of 0 and 1."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
 from engine.data.formats.phrases import counted
 from engine.functional import label_encoding
-from engine.plots.style import BASELINE, CURRENT, TRUTH, titled
+from engine.plots.style import BASELINE, CURRENT, INK, TRUTH, titled
 
 _OFF = "rgba(128,128,128,0.14)"
 _DIAGONAL = "#6B6F76"
-_FEW_TO_MANY = [[0, "#CBE9DE"], [1, "#00674B"]]
+_FAINTEST = 0.06
+_FEW_TO_MANY = [[0, f"rgba(0,158,115,{_FAINTEST})"], [1, "rgba(0,158,115,1)"]]
+_BLACK_READS = 0.81
+"""The share of the most images from which black text reads best on its colour in either theme (4.5:1 or more)."""
 
 
 def images_by_classes(
@@ -57,30 +62,41 @@ def labels_together(targets: np.ndarray, vocab: tuple[str, ...]) -> go.Figure:
     """Draw how many images hold each pair of classes; the grey diagonal counts the images with a class."""
     together = label_encoding.co_occurrence(targets)
     is_diagonal = np.eye(len(vocab), dtype=bool)
-    shared = {"x": vocab, "y": vocab, "texttemplate": "%{text}", "showscale": False, "zmin": 0}
-    pairs = go.Heatmap(
-        z=np.where(is_diagonal, np.nan, together),
-        colorscale=_FEW_TO_MANY,
-        hoverongaps=False,
-        hovertemplate="%{y} and %{x}: %{text} images<extra></extra>",
-        **shared,
+    most = max(1, int(together[~is_diagonal].max(initial=0)))
+    is_dark = ~is_diagonal & (together > _BLACK_READS * most)
+    both, diagonal = "%{y} and %{x}: %{text} images", [[0, _DIAGONAL], [1, _DIAGONAL]]
+    figure = go.Figure(
+        [
+            _cells(together, ~is_diagonal & ~is_dark, vocab, most, _FEW_TO_MANY, INK, both),
+            _cells(together, is_dark, vocab, most, _FEW_TO_MANY, "#000000", both),
+            _cells(together, is_diagonal, vocab, most, diagonal, "#ffffff", "%{y}: %{text} images"),
+        ]
     )
-    alone = go.Heatmap(
-        z=np.where(is_diagonal, 1.0, np.nan),
-        colorscale=[[0, _DIAGONAL], [1, _DIAGONAL]],
-        hoverongaps=False,
-        hovertemplate="%{y}: %{text} images<extra></extra>",
-        textfont={"color": "#fff"},
-        **shared,
-    )
-    alone.text = np.where(is_diagonal, together.astype(str), "")
-    pairs.text = np.where(is_diagonal, "", together.astype(str))
-    figure = go.Figure([pairs, alone])
     says = "green: images with both labels;<br>grey diagonal: images with that one label"
     titled(figure, _pair_title(together, vocab), says, "", 480)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(showgrid=False, tickangle=-45)
     return figure
+
+
+def _cells(
+    counts: np.ndarray, shown: np.ndarray, vocab: Sequence[str], most: int, scale: list, text: str, says: str
+) -> go.Heatmap:
+    """The cells of a table of counts that are `shown`, with their numbers in one colour."""
+    return go.Heatmap(
+        x=vocab,
+        y=vocab,
+        z=np.where(shown, counts, np.nan),
+        zmin=0,
+        zmax=most,
+        colorscale=scale,
+        showscale=False,
+        text=np.where(shown, counts.astype(str), ""),
+        texttemplate="%{text}",
+        textfont={"color": text},
+        hoverongaps=False,
+        hovertemplate=f"{says}<extra></extra>",
+    )
 
 
 def _pair_title(together: np.ndarray, vocab: tuple[str, ...]) -> str:

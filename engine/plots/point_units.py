@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from engine.functional.coordinates import to_px, to_unit
 from engine.functional.point_metrics import root_mse_px
 from engine.plots.points import image_axes
+from engine.plots.signed import signed
 from engine.plots.style import BASELINE, PREDICTION, TRUTH, titled
 
 TICKS_UNIT = (-1, -0.5, 0, 0.5, 1)
@@ -19,7 +20,9 @@ def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
     """
     unit_x, unit_y = to_unit(point_px, size_wh)
     figure = _point_and_ellipse(point_px, size_wh, mse_unit)
-    title = f"({point_px[0]:.0f}, {point_px[1]:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f})"
+    title = (
+        f"({point_px[0]:.0f}, {point_px[1]:.0f}) px is ({signed(unit_x, '+.3f')}, {signed(unit_y, '+.3f')})"
+    )
     titled(figure, title, "across (px)", "down (px)", 310)
     image_axes(figure, size_wh)
     figure.update_xaxes(range=[-0.04 * size_wh[0], 1.14 * size_wh[0]])
@@ -76,7 +79,7 @@ def _with_unit_ticks(figure: go.Figure, size_wh) -> go.Figure:
     places = to_px([[unit, unit] for unit in TICKS_UNIT], size_wh)
     dotted = {"color": BASELINE, "width": 1, "dash": "dot"}
     for unit, (across, down) in zip(TICKS_UNIT, places, strict=True):
-        label = f"{unit:+g}" if unit else "0"
+        label = signed(unit, "+g")
         figure.add_shape(x0=across, x1=across, y0=0, y1=size_wh[1], line=dotted)
         figure.add_shape(x0=0, x1=size_wh[0], y0=down, y1=down, line=dotted)
         figure.add_annotation(

@@ -5,8 +5,11 @@ import plotly.graph_objects as go
 from engine.experiments.salary_data import EXPERIENCE_RANGE, SALARY_RANGE
 from engine.plots.style import RIGHT
 
-SPACE_HEIGHT = 400
+SPACE_HEIGHT = 440
 """The height of 3D figures: the scene scales with the height, and this much still fits on a phone."""
+
+FEW = 5
+"""Steps of an axis in space, where more would run into each other."""
 
 TEXT = {"size": 13}
 
@@ -34,11 +37,11 @@ def in_space(figure: go.Figure, x: str, y: str, z: str, above: float = 0.75) -> 
         margin={"l": 0, "r": 0, "b": 0},
         uirevision="turned as the reader left it",
         scene={
-            "xaxis": {"title": x},
-            "yaxis": {"title": y},
-            "zaxis": {"title": z},
+            "xaxis": {"title": x, "nticks": FEW},
+            "yaxis": {"title": y, "nticks": FEW},
+            "zaxis": {"title": z, "nticks": FEW + 1},
             "aspectmode": "manual",
-            "aspectratio": {"x": 1, "y": 1, "z": 0.8},
+            "aspectratio": {"x": 0.9, "y": 0.9, "z": 0.95},
             "camera": {"eye": {"x": 1.75, "y": -1.9, "z": above}, "center": {"x": 0, "y": 0, "z": -0.12}},
         },
     )

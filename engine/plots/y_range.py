@@ -6,6 +6,7 @@ from plotly.subplots import make_subplots
 
 from engine.functional.coordinates import sigmoid_range
 from engine.plots.points import legend_above
+from engine.plots.signed import signed
 from engine.plots.style import BASELINE, CURRENT, PREDICTION, RIGHT, TRUTH, titled
 
 SHOWN_RAW = np.linspace(-8, 8, 321)
@@ -40,8 +41,8 @@ def range_curve(raw: float, low: float = -1, high: float = 1) -> go.Figure:
     _dashed(figure, [low, high])
     titled(
         figure,
-        f"A raw output of {raw:g} becomes {prediction:+.4f}; only {slope / range_slope(0, low, high):.2%} "
-        "of the middle's gradient gets through",
+        f"A raw output of {signed(raw)} becomes {signed(prediction, '+.4f')}; only "
+        f"{slope / range_slope(0, low, high):.2%} of the middle's gradient gets through",
         "",
         "",
         440,
@@ -88,7 +89,7 @@ def descent_race(target: float, width_px: int, steps: int = 60, lr: float = 0.3)
         )
     titled(
         figure,
-        f"Asked for {target:+.3f}, after {steps} steps y_range=(-1, 1) is "
+        f"Asked for {signed(target, '+.3f')}, after {steps} steps y_range=(-1, 1) is "
         f"{left_px['y_range=(-1, 1)']:.1f} px short, without y_range {left_px['no y_range']:.1f} px",
         "steps of gradient descent",
         f"distance from the target (px of {width_px})",

@@ -42,7 +42,7 @@ class DamagedRun:
 def damaged() -> list[DamagedRun]:
     """The user's own runs that cannot be read, or that have ended and lack or have changed something since."""
     folders = collection.folders(user_scope.own_folder(paths.runs_folder()))
-    return [DamagedRun(folder, reason) for folder in folders if (reason := _reason(folder))]
+    return [DamagedRun(folder, why) for folder in folders if (why := _reason(folder))]
 
 
 def remove(one: DamagedRun) -> None:
@@ -50,6 +50,14 @@ def remove(one: DamagedRun) -> None:
     if Job(one.folder).is_active:
         raise RunError(f"The run {one.title!r} is running: stop it first.")
     collection.discard(one.folder)
+
+
+def reason(run: Run) -> str:
+    """Why a run that has ended is damaged, in one sentence; "" where it is whole, or still active."""
+    if run.state in USABLE and (problems := run.problems()):
+        title = label_text.visible(run.folder.name)
+        return f"The run {title!r} is damaged ({'; '.join(problems)}): remove it, and train it again."
+    return ""
 
 
 def _reason(folder: Path) -> str:
@@ -63,6 +71,4 @@ def _reason(folder: Path) -> str:
         return "" if state.state in ACTIVE else f"{str(error).rstrip('.')}. Remove it, and train it again."
     if state.state == FAILED and state.message == MISSING:
         return f"The run {title!r} is damaged ({MISSING}): resume it to train it to its end, or remove it."
-    if run.state in USABLE and (problems := run.problems()):
-        return f"The run {title!r} is damaged ({'; '.join(problems)}): remove it, and train it again."
-    return ""
+    return reason(run)

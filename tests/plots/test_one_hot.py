@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from engine.plots import one_hot
+from engine.plots.style import TRUTH
+from pages.parts.shared import chart_text
 
 VOCAB = ("bear", "cat", "dog")
 NAMES = ["a", "b", "c", "d"]
@@ -44,12 +46,25 @@ def test_an_unknown_current_image_is_not_pointed_at():
 
 def test_labels_together_counts_pairs_and_sets_the_diagonal_apart():
     figure = one_hot.labels_together(TARGETS, VOCAB)
-    pairs, alone = figure.data
-    assert np.array(pairs.text).tolist() == [["", "0", "2"], ["0", "", "0"], ["2", "0", ""]]
+    few, many, alone = figure.data
+    assert np.array(few.text).tolist() == [["", "0", ""], ["0", "", "0"], ["", "0", ""]]
+    assert np.array(many.text).tolist() == [["", "", "2"], ["", "", ""], ["2", "", ""]]
     assert np.diag(np.array(alone.text)).tolist() == ["2", "0", "3"]
-    assert np.isnan(np.diag(np.array(pairs.z, float))).all()
+    assert np.isnan(np.diag(np.array(few.z, float))).all()
     assert np.isnan(np.array(alone.z, float)).sum() == 6
     assert "bear and dog appear together most often: in 2 images" in figure.layout.title.text
+
+
+@pytest.mark.parametrize(("theme", "ink"), [(chart_text.WHITE, "#000000"), (chart_text.DARK, "#ffffff")])
+def test_the_number_of_every_pair_can_be_read_in_both_themes(theme, ink):
+    for share in np.linspace(0, 1, 101):
+        alpha = one_hot._FAINTEST + (1 - one_hot._FAINTEST) * share
+        over, under = (
+            np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) for colour in (TRUTH, theme)
+        )
+        cell = "#" + "".join(f"{round(value):02x}" for value in alpha * over + (1 - alpha) * under)
+        text = "#000000" if share > one_hot._BLACK_READS else ink
+        assert chart_text.contrast(text, cell) >= 4.45, share
 
 
 def test_labels_that_never_appear_together_are_said_so():

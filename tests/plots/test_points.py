@@ -108,7 +108,7 @@ def test_one_group_only_still_makes_a_figure(predictions):
 
 def test_both_numbers_of_a_point_and_the_ellipse_of_the_loss():
     figure = point_in_both_units((160, 360), SIZE, 0.0001)
-    assert "(160, 360) px is (-0.500, +0.500)" in figure.layout.title.text
+    assert "(160, 360) px is (−0.500, +0.500)" in figure.layout.title.text
     assert "3.2 px across and 2.4 px down" in error_under_the_lens((160, 360), SIZE, 0.0001).layout.title.text
     ellipse = figure.layout.shapes[0]
     assert (ellipse.x0, ellipse.x1, ellipse.y0, ellipse.y1) == pytest.approx((156.8, 163.2, 357.6, 362.4))

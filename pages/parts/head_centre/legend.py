@@ -5,7 +5,7 @@ import streamlit as st
 from engine.plots.style import PREDICTION, TRUTH
 
 _STYLE = f"""<style>
-.marks {{display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none;
+.marks[aria-label] {{display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none;
   font-size: .875rem}}
 .marks li {{display: flex; align-items: center; gap: .4rem; margin: 0}}
 .marks li::before {{content: ""; width: 1.1rem; height: 1.1rem; flex: none}}

@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.functional.coordinates import to_unit
 from engine.plots.point_units import error_under_the_lens, point_in_both_units
+from engine.plots.signed import signed
 from engine.plots.y_range import descent_race, range_curve, range_slope
 from pages.parts.head_centre import exercises
 from pages.parts.shared import charts
@@ -36,8 +37,8 @@ def scaling(frame_wh: tuple[int, int], about_the_book: bool) -> None:
     )
     unit_x, unit_y = to_unit([x, y], frame_wh)
     root = math.sqrt(mse)
-    across.markdown(f"2 · {x} / {width} − 1 = **{unit_x:+.3f}**")
-    down.markdown(f"2 · {y} / {height} − 1 = **{unit_y:+.3f}**")
+    across.markdown(f"2 · {x} / {width} − 1 = **{signed(unit_x, '+.3f')}**")
+    down.markdown(f"2 · {y} / {height} − 1 = **{signed(unit_y, '+.3f')}**")
     loss.markdown(
         f"√{mse:g} = {root:.4f} units, and a unit is half a side: **{root * width / 2:.1f} px across, "
         f"{root * height / 2:.1f} px down**"

@@ -66,7 +66,8 @@ def steer(run: Run, held_out: list[str] | None) -> None:
             alt=f"A drawn head; the predicted centre is {error:.1f} pixels from the true one.",
         )
         st.markdown(_verdict(error, truth, predicted))
-    legend.show("centre")
+    with image_side:
+        legend.show("centre")
     if held_out is not None:
         _warn_beyond(steered)
     tasks.show(LESSONS[5], exercises.steer_tasks(error), heading=None)

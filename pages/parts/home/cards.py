@@ -19,9 +19,9 @@ _ABOUT = {
 _SHOWN = ("astronaut.jpg", "chelsea.jpg", "coffee.jpg")
 _STYLE = """<style>
 [class*="st-key-card_"] h2 {padding-top: 0}
-.st-key-start a {background: light-dark(#0072b2, #12659b); border-radius: .5rem; padding: .4rem .9rem}
-.st-key-start a :is(p, span) {color: #fff !important}
-.st-key-start a:hover {background: light-dark(#005f95, #1b7ab8)}
+.st-key-start a {background: light-dark(#0072b2, #3d9bd8); border-radius: .5rem; padding: .4rem .9rem}
+.st-key-start a :is(p, span) {color: light-dark(#fff, #101820) !important}
+.st-key-start a:hover {background: light-dark(#005f95, #63b3e6)}
 .thumbs {display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem}
 .thumbs img {width: 100%; aspect-ratio: 16 / 9; object-fit: cover; border-radius: .5rem; display: block;
   background: light-dark(#eef1f5, #2a2926)}

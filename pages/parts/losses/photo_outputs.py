@@ -62,8 +62,9 @@ def _choose() -> Chosen | None:
         st.info("The example photographs are missing. Choose “Your own” and upload one.")
         return None
     title = st.pills(
-        "Example", list(titles), default=next(iter(titles)), required=True, key="example", bind="query-params"
-    )
+        "Example", list(titles), default=next(iter(titles)), required=True, key="example", bind="query-params",
+        wrap=True,
+    )  # fmt: skip
     shown = titles[title]
     return Chosen(shown.fname, shown.path, example_photographs.LABELS.get(shown.fname, ()), is_sample=True)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.functional import losses
 from engine.plots.losses import PRESENT
+from engine.plots.signed import signed
 from engine.plots.style import BCE, CROSS_ENTROPY
 
 STYLE = """<style>
@@ -78,4 +79,4 @@ def _push(gradient: float, strongest: float, colour: str) -> str:
     width = abs(gradient) / strongest * 50
     start = 50 if gradient > 0 else 50 - width
     bar = f'<i style="left:{start:.1f}%;width:{width:.1f}%;background:{colour}"></i>'
-    return f'{gradient:+.4f}<span class="push">{bar}</span>'
+    return f'{signed(gradient, "+.4f")}<span class="push">{bar}</span>'

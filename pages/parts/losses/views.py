@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.functional import label_encoding, losses
 from engine.plots import losses as figures
+from engine.plots.signed import signed
 from pages.parts.losses import activation_bars, formulas
 from pages.parts.losses import tables as losses_tables
 from pages.parts.shared import charts, page, tables
@@ -103,8 +104,7 @@ def _formulas(
     logit = float(logits[place])
     says = "in the image, so *y* = 1" if is_there else "not in the image, so *y* = 0"
     st.markdown(
-        f"*z* = **{formulas.number(logit)}** is the logit of {vocab[place]} on its slider. The class "
-        f"is {says}."
+        f"*z* = **{signed(logit, '.4g')}** is the logit of {vocab[place]} on its slider. The class is {says}."
     )
     st.latex(formulas.sigmoid(logit))
     st.latex(formulas.binary_cross_entropy(logit, is_there))

@@ -18,6 +18,7 @@ _STYLE = f"""<style>
 [class*="st-key-cell_"] button[kind="primary"]:hover {{background: color-mix(in srgb, {TRUTH}, #000 28%);
   border-color: {TRUTH}; color: #fff}}
 </style>"""
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @st.fragment
@@ -109,5 +110,5 @@ def _one_index(vocab: tuple[str, ...], labels: list[str]) -> None:
         )
     st.caption(
         f"An index can say {len(vocab)} different things. A vector of {len(vocab)} cells can say "
-        f"2^{len(vocab)} = {2 ** len(vocab):,}."
+        f"2{str(len(vocab)).translate(_RAISED)} = {2 ** len(vocab):,}."
     )

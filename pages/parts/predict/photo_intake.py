@@ -20,7 +20,8 @@ MOST_BYTES = MOST_MB * 1024**2
 KEY, PASTED, PICKED, REFUSED = "photo_intake", "photos_pasted", "photo_example", "photo_refused"
 _SIDE = 240
 _CSS = """
-.examples {display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: .5rem; max-width: 46rem}
+.examples {display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: .5rem; max-width: 46rem;
+  align-items: start}
 button {font: inherit; font-size: .8125rem; color: inherit; background: none; border: 2px solid transparent;
   padding: .2rem; border-radius: .5rem; cursor: pointer; text-align: left; line-height: 1.3}
 button img {width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: .35rem; display: block;

@@ -137,6 +137,7 @@ class Photographs(LabelSubject):
             required=True,
             key="race_example",
             bind="query-params",
+            wrap=True,
         )
         fname = titles[title]
         return self._watched(fname), self.course.standardised(self._photographs.examples[fname])

@@ -20,10 +20,11 @@ _CSS = f"""
 .controls {{display: flex; gap: .4rem; align-items: center; margin-bottom: .6rem}}
 button {{font: inherit; color: inherit; background: var(--st-secondary-background-color); cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: .5rem; min-width: 2.4rem; height: 2.4rem; padding: 0}}
-button.play {{background: light-dark(#0068a8, #2f8fce); color: #fff; border-color: transparent; min-width: 3rem}}
+button.play {{background: var(--st-primary-color); color: light-dark(#fff, #101820); border-color: transparent;
+  min-width: 3rem}}
 button:disabled {{opacity: .4; cursor: default}}
 button:focus-visible, input:focus-visible {{outline: 3px solid var(--st-primary-color); outline-offset: 2px}}
-input {{flex: 1; min-width: 4rem; accent-color: light-dark(#0068a8, #2f8fce)}}
+input {{flex: 1; min-width: 4rem; accent-color: var(--st-primary-color)}}
 .says {{min-width: 6.8rem; font-variant-numeric: tabular-nums}}
 .seen {{display: flex; gap: .8rem; align-items: flex-start; flex-wrap: wrap}}
 figure {{margin: 0; flex: 1 1 7rem; max-width: 11rem}}

@@ -12,12 +12,15 @@ _STEP = 0.02
 
 COLOURS = (
     "#009E73", "#D55E00", "#0072B2", "#CC3311", "#888888", "#E69F00", "#1F84C6", "#CC79A7", "#56B4E9", "#7B61C4",
-    "#B5533C", "#A6761D", "#A67C00", "#2E8BC9", "#1B6FA8", "#C23B17", "#E0532F", "#00674B", "#6B6F76", "#808495",
+    "#B5533C", "#A6761D", "#A67C00", "#2E8BC9", "#1B6FA8", "#C23B17", "#E0532F", "#6B6F76", "#808495",
 )  # fmt: skip
 """The colours that `engine/plots/` draws with, and last Streamlit's own for text without one.
 
 They stand here so that a page need not load Plotly first.
 """
+
+INK = "#010203"
+"""Text on a faint colour, as `engine/plots/style.py` has it: black on white, white on dark."""
 
 
 def style() -> str:
@@ -59,11 +62,12 @@ def _channels(colour: str) -> list[int]:
     return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
 
 
-def _rule(colour: str) -> str:
+def _rule(colour: str, on_white: str, on_dark: str) -> str:
     """Plotly writes a text's colour into its style, as in "fill: rgb(0, 114, 178);"."""
     written = ", ".join(map(str, _channels(colour)))
-    both = f"light-dark({legible(colour, WHITE)}, {legible(colour, DARK)})"
+    both = f"light-dark({on_white}, {on_dark})"
     return f'.js-plotly-plot text[style*="fill: rgb({written})"] {{fill: {both} !important}}\n'
 
 
-_RULES = [_rule(colour) for colour in COLOURS]
+_RULES = [_rule(colour, legible(colour, WHITE), legible(colour, DARK)) for colour in COLOURS]
+_RULES.append(_rule(INK, "#000", "#fff"))

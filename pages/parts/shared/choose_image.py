@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ from PIL import Image
 from engine import paths
 from engine.data import formats
 from engine.images import ImageError, open_image
-from engine.inference import uploads
 from pages.parts.shared import address, streamlit_internals, thumbnails
 from pages.parts.shared.text import plain
 
@@ -102,6 +102,8 @@ def choose_or_upload(data: formats.Dataset, first: str | None = None, name: str 
 
 def upload(name: str = "image") -> Chosen | None:
     """One image of the person's own; a file that is no image gets one sentence and counts as none."""
+    from engine.inference import uploads  # a tenth of a second that the first lesson need not wait
+
     file = st.file_uploader(
         "Your own image (kept in memory only, never saved)",
         key=f"{name}_upload",
@@ -168,4 +170,5 @@ def _step_button(says: str, icon: str, name: str, fnames: list[str], step: int) 
         at = fnames.index(st.session_state[name])
         st.session_state[name] = fnames[(at + step) % len(fnames)]
 
-    st.button(says, icon=icon, on_click=go, key=f"{name}_{step:+d}")
+    side: Literal["right", "left"] = "right" if step > 0 else "left"
+    st.button(says, icon=icon, icon_position=side, on_click=go, key=f"{name}_{step:+d}")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from engine.plots.signed import signed
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -47,4 +49,4 @@ def show(table: pd.DataFrame) -> None:
 
 
 def _cell(value: object) -> str:
-    return escape(f"{value:.4f}" if isinstance(value, float) else str(value))
+    return escape(signed(value, ".4f") if isinstance(value, float) else str(value))

@@ -108,4 +108,6 @@ def _trials(sweep: Sweep) -> None:
             for name in shown.select_dtypes("float"):
                 shown[name] = [float(f"{value:.4g}") for value in shown[name]]
             shown["trial"] = ["baseline" if number < 0 else str(number) for number in shown["trial"]]
-            st.dataframe(shown.rename(columns={"value": sweep.objective.title}), hide_index=True)
+            columns = {"trial": st.column_config.Column(width=80)}
+            titled = shown.rename(columns={"value": sweep.objective.title})
+            st.dataframe(titled, hide_index=True, column_config=columns)

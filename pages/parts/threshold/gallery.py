@@ -99,9 +99,15 @@ def _in_all(counts: dict[str, tuple[int, int]], counted: str) -> str:
     (kept, kept_right), (gained, gained_right), (lost, lost_right) = (counts[k] for k in (KEPT, GAINED, LOST))
     return (
         f"In {counted}, compared with the model's own thresholds: "
-        f"**{_labels(kept)} kept** ({kept - kept_right} wrong), **{gained} gained** ({gained - gained_right} wrong), "
-        f"**{lost} lost** ({lost - lost_right} of them right)."
+        f"**{_labels(kept)} kept**{_of_them(kept, kept_right, 'wrong')}, "
+        f"**{gained} gained**{_of_them(gained, gained_right, 'wrong')}, "
+        f"**{lost} lost**{_of_them(lost, lost_right, 'of them right')}."
     )
+
+
+def _of_them(count: int, right: int, says: str) -> str:
+    """How many of some labels were no right decision, in parentheses; nothing where there are none at all."""
+    return f" ({count - right} {says})" if count else ""
 
 
 def _labels(count: int) -> str:

@@ -76,12 +76,14 @@ def _classes(table: pd.DataFrame) -> None:
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.1f} {unit}" if unit else f"{value:.3f}"
+    between = "" if unit == "%" else " "
+    return f"{value:.1f}{between}{unit}" if unit else f"{value:.3f}"
 
 
 def _written(reached: dict) -> dict[str, list[str]]:
-    """Every figure and sentence of metrics.json as text."""
+    """What metrics.json says, as text; its verdict is above the table already, and as wide as a page."""
     return {
         name: [f"{value:.6g}" if isinstance(value, float | int) else "–" if value is None else str(value)]
         for name, value in reached.items()
+        if name != "verdict"
     }

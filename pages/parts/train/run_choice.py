@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.config import TrainConfig
 from engine.jobs.status import ACTIVE
-from engine.runs import Run, same_data
+from engine.runs import Run, damaged, same_data
 from pages.parts.shared import address, runs, streamlit_internals
 from pages.parts.shared.text import plain
 from pages.parts.train import choose_data
@@ -36,6 +36,8 @@ def choose(every: list[Run], config: TrainConfig | None) -> Run | None:
             "not on your images.",
             icon=":material/info:",
         )
+    if trouble := damaged.reason(run):
+        st.warning(plain(f"{trouble} You can remove it under Runs."), icon=":material/warning:")
     return run
 
 

@@ -67,10 +67,10 @@ def show(every: list[Run]) -> None:
 def _damaged() -> None:
     """Warn of damaged runs, each with a way to remove it."""
     for one in damaged.damaged():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.warning(plain(one.reason), icon=":material/warning:")
-            if st.button("Remove", icon=":material/delete:", key=f"train_remove_{one.folder.name}"):
-                _change(one.folder.name, functools.partial(damaged.remove, one))
+        st.warning(plain(one.reason), icon=":material/warning:")
+        label = f"Remove “{plain(one.title)}”"
+        if st.button(label, icon=":material/delete:", key=f"train_remove_{one.folder.name}"):
+            _change(one.folder.name, functools.partial(damaged.remove, one))
 
 
 @st.fragment

@@ -107,7 +107,7 @@ def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, 
     )  # this process is at work on it
     shutil.make_archive(str(home / "squares"), "zip", labelled(home / "second"))
     open_page(page, own, "Your_data")
-    expect(page.get_by_text("slow.zip: reading the uploaded files")).to_be_visible()
+    expect(page.get_by_text("slow.zip: reading the files")).to_be_visible()
     drop(page, home / "squares.zip")
     expect(page.get_by_text("24 images: 16 for training, 8 for validation")).to_be_visible()
     assert imports.all_imports() == [at_work] and page.troubles == []

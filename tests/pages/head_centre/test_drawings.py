@@ -101,7 +101,7 @@ def test_a_slider_moves_the_true_centre_and_the_error_along_it_is_drawn_when_ask
 
 def test_the_unit_coordinates_follow_the_sliders(page):
     said = all_text(at(page, UNITS, unit_x="160", unit_y="480", mse="0.01"))
-    assert "160 / 640 − 1 = **-0.500**" in said
+    assert "160 / 640 − 1 = **−0.500**" in said
     assert "480 / 480 − 1 = **+1.000**" in said
     assert "32.0 px across, 24.0 px down" in said
 

@@ -46,7 +46,10 @@ def test_the_sentence_above_and_the_dots_say_what_is_there(at_home):
 
 def test_one_answers_losses_and_gradients_are_torchs(at_home):
     app = open_page(PAGE, focus="cat", z_cat="1.3")
-    rows = {name: [float(cell) for cell in cells] for name, cells in _table(app, "gradient").items()}
+    rows = {
+        name: [float(cell.replace("−", "-")) for cell in cells]
+        for name, cells in _table(app, "gradient").items()
+    }
     logit = torch.tensor([1.3], requires_grad=True)
     functional.binary_cross_entropy_with_logits(logit, torch.zeros(1)).backward()
     loss, gradient = rows["binary cross-entropy"]

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from engine import paths
+from engine.plots import style as plots_style
 from pages.parts.shared import chart_text
 from pages.parts.shared.chart_text import DARK, WHITE, contrast, legible
 
-TINTS = {"#BFE3D6", "#CBE9DE", "#00674B"}
+TINTS = {"#BFE3D6", "#000000", "#ffffff"}
 """Fills, and text on them."""
 
 
@@ -30,10 +31,12 @@ def test_every_colour_can_be_read_as_text(colour, background):
 def test_every_colour_that_charts_are_drawn_with_has_a_form_for_text():
     files = (paths.ROOT / "engine" / "plots").glob("*.py")
     drawn = {colour for file in files for colour in re.findall(r"#[0-9A-Fa-f]{6}\b", file.read_text("utf-8"))}
-    assert drawn - TINTS <= set(chart_text.COLOURS)
+    assert drawn - TINTS <= {*chart_text.COLOURS, chart_text.INK}
 
 
 def test_the_rules_name_colours_as_plotly_writes_them():
     style = chart_text.style()
-    assert style.count("\n") == len(chart_text.COLOURS)
+    assert style.count("\n") == len(chart_text.COLOURS) + 1
+    assert chart_text.INK == plots_style.INK
+    assert 'fill: rgb(1, 2, 3)"] {fill: light-dark(#000, #fff)' in style
     assert 'text[style*="fill: rgb(0, 114, 178)"] {fill: light-dark(#0072b2, #' in style

@@ -108,3 +108,12 @@ def test_export_that_is_pressed_opens_where_it_was_pressed(home, mine):
     app.segmented_control(key="show").set_value("Export").run()
     everything = _in_order(app)
     assert everything.index("Start training") < everything.index("Export “first”")
+
+
+def test_a_damaged_run_is_called_so(home, mine):
+    run = _run_on(home, mine)
+    assert "is damaged" not in texts(open_page(PAGE, data=mine))
+    (run.folder / "weights.safetensors").unlink()
+    app = open_page(PAGE, data=mine)
+    assert not app.exception and _watched(app) == ["first"]
+    assert any("safetensors is missing" in one.value and "under Runs" in one.value for one in app.warning)

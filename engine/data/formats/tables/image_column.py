@@ -35,7 +35,7 @@ def image_column(table: TextTable, listing: Listing, options: ReadOptions) -> tu
             raise AmbiguousError(says, ("image_column",), both)
         return (
             best,
-            f"{scores[best][0]:,} of the first {_looked_at(table, best):,} names are images that are there",
+            f"{scores[best][0]:,} of {_looked_at(table, best):,} checked names belong to images",
         )
     named = [at for at in scores if _ends_like_images(table.cells_at(at))]
     if known or named:

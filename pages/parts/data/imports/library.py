@@ -66,7 +66,8 @@ def show_unreadable() -> None:
     """Warn of what the library holds and nothing can read, such as datasets of another version; offer to remove it."""
     for damaged in library.damaged():
         st.warning(plain(damaged.reason), icon=":material/warning:")
-        if st.button(f"Remove {plain(damaged.title)}", key=f"remove_damaged_{damaged.folder.name}"):
+        label, key = f"Remove “{plain(damaged.title)}”", f"remove_damaged_{damaged.folder.name}"
+        if st.button(label, icon=":material/delete:", key=key):
             _do(functools.partial(_remove, damaged))
 
 

@@ -41,7 +41,7 @@ def _watch(known: set[Path]) -> None:
     for job in working:
         status = job.status
         done, of = status.details.get("done", 0), status.details.get("of", 0)
-        says = f"unpacking: {done:,} of {of:,} files" if of else "reading the uploaded files"
+        says = f"unpacking: {done:,} of {of:,} files" if of else "reading the files"
         if status.progress.text == job_places.WAITING:
             says = "waiting for other imports"
         st.progress(status.progress.share, text=plain(f"{_title(job)}: {says}"))
