@@ -12,6 +12,9 @@ NOT_OPERATED = {
 }
 """What is found on the pages and left alone, with the reason."""
 
+BY_CHANCE = {"Surprise me"}
+"""What these reveal differs each time, so that it cannot be looked for on another page."""
+
 
 @dataclass(frozen=True)
 class Control:

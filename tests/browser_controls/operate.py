@@ -17,6 +17,7 @@ from tests.browser_lists import TWO_FRAMES
 
 CLICK_MS, REST_MS = 30_000, 300_000
 FEW_MS, TRIES = 5_000, 3
+POPOVER = '[data-testid="stPopoverBody"]'
 LOOK_MS, SETTLED_LOOKS = 40, 3
 """Between two runs of a script a page seems settled for a moment: it must be so for some looks in a row."""
 
@@ -107,6 +108,7 @@ async def _revealed(page: Page, control: Control) -> Locator:
     for _ in range(TRIES):
         if element := await locate(page, control):
             with suppress(PlaywrightTimeout):
+                await _close_popover(page, element)
                 await _reveal(page, element)
                 return element
         await rest(page)
@@ -120,6 +122,14 @@ async def _reveal(page: Page, element: Locator) -> None:
     )
     closed += "!one.querySelector('summary').contains(node)).map(one => one.querySelector('summary').click()).length"
     while await element.evaluate(closed, timeout=FEW_MS):
+        await rest(page)
+
+
+async def _close_popover(page: Page, element: Locator) -> None:
+    """Close an open popover as a person does who wants what it covers."""
+    is_beside = f"node => [...document.querySelectorAll('{POPOVER}')].some(one => !one.contains(node))"
+    if await element.evaluate(is_beside, timeout=FEW_MS):
+        await page.keyboard.press("Escape")
         await rest(page)
 
 

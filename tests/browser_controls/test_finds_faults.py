@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 from tests.browser import ROOT, serve
-from tests.browser_controls.tabs import run
+from tests.browser_controls.controls import Control
+from tests.browser_controls.tabs import Tabs, run
 from tests.browser_controls.visit import Plan, Visits
 
 pytestmark = pytest.mark.browser
@@ -38,6 +39,8 @@ if st.button("Two steps"):
     st.query_params["two"] = "x"
 st.button("Greyed", disabled=True)
 st.button("Fine")
+with st.popover("Covers"):
+    st.write("  \\n".join(["what follows"] * 6))
 st.toggle("Fine as well")
 with st.expander("Closed"):
     st.slider("Inside", 0, 10, 3)
@@ -56,6 +59,16 @@ def test_just_the_controls_with_a_fault_are_named(tmp_path, browser):
         plan = Plan(options=2, per_page=4)
         visits = Visits(server.url, "", plan, seed=0)
         run(visits.all)
+        covered = Visits(server.url, "", plan, seed=0)
+
+        async def below_a_popover(tabs: Tabs) -> None:
+            async with tabs.one() as tab:
+                await covered._alone(
+                    tab, (Control("popover", "Covers", 0), Control("checkbox", "Fine as well", 0))
+                )
+
+        run(below_a_popover)
+    assert covered.report.faults == []
     report = visits.report
     blamed = {fault.splitlines()[0] for fault in report.faults}
     faulty = ("Rerun the outer fragment", "Raise", "Ask in vain", "Two steps")
@@ -65,5 +78,5 @@ def test_just_the_controls_with_a_fault_are_named(tmp_path, browser):
     assert "raised on purpose" in "".join(report.faults) and "nothing.png" in "".join(report.faults)
     assert [one.name for one in report.disabled] == ["Greyed"]
     operated = {path[-1].name for path in report.operated}
-    fine = {"Fine", "Fine as well", "Closed", "Inside", "One of", "Any of › x", "Any of › y"}
+    fine = {"Fine", "Covers", "Fine as well", "Closed", "Inside", "One of", "Any of › x", "Any of › y"}
     assert operated == {*faulty, *fine}

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
 
-from tests.browser_controls.controls import NOT_OPERATED, Control, find, locate
+from tests.browser_controls.controls import BY_CHANCE, NOT_OPERATED, Control, find, locate
 from tests.browser_controls.operate import NotOperable, operate, rest
 from tests.browser_controls.tabs import Tab, Tabs
 
@@ -153,7 +153,7 @@ class Visits:
             for control in path:
                 await operate(tab.page, control, self._plan.options)
                 said += await tab.taken()
-            if self._plan.revealed and len(path) == 1:
+            if self._plan.revealed and len(path) == 1 and path[0].name not in BY_CHANCE:
                 self._revealed += [(*path, control) for control in self._new(await find(tab.page))]
         except (NotOperable, PlaywrightError) as error:
             said += [*await tab.taken(), str(error)]
