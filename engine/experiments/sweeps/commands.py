@@ -9,6 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from engine import paths
 from engine.config import ConfigError, TrainConfig
 from engine.data import chosen_data
 from engine.experiments.sweeps import folder as sweep_folder
@@ -70,6 +71,11 @@ def start(
     asked = SweepConfig(config, _pairs(vary or []), sampler, trials, minutes, pruning, sweep_seed)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SweepError(f"The folder {out} is not empty: name a new folder with --out.")
+    if out.resolve().parent == paths.runs_folder().resolve():
+        shown = out.parent / sweep_folder.SWEEPS / out.name
+        raise SweepError(
+            f"The folder {out.parent} is for runs: write --out {shown}, which the page shows as well."
+        )
     return _run(launch.create(asked, out))
 
 

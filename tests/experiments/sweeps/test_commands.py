@@ -59,6 +59,14 @@ def test_every_problem_is_in_one_sentence(tmp_path, capsys):
     assert "needs --task, --data, --out" in refused(capsys, "start", "--vary", "lr=0.001..0.1")
 
 
+def test_a_sweep_is_not_written_among_the_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "runs"))
+    out = tmp_path / "runs" / "mine"
+    flags = ("start", "--task", "multi-label", "--data", labelled(tmp_path / "data"), "--out", out)
+    assert str(tmp_path / "runs" / "_sweeps" / "mine") in refused(capsys, *flags, "--vary", "lr=0.001..0.1")
+    assert not out.exists()
+
+
 def test_a_finished_sweep_and_a_folder_without_one_cannot_be_continued(sweep, tmp_path, capsys):
     assert "nothing to continue" in refused(capsys, "resume", sweep.folder)
     assert "There is no sweep in" in refused(capsys, "resume", tmp_path)
