@@ -116,7 +116,7 @@ def test_the_whole_set_is_counted(at_home, made):
     targets = formats.load(made / "scenes", "multi-label").targets()
     heat, together, how_many = (chart(app, place) for place in range(3))
     assert np.array(heat.data[0].z).sum() == targets.sum()
-    assert np.array(together.data[1].text)[0, 0] == str(targets[:, 0].sum())
+    assert np.array(together.data[-1].text)[0, 0] == str(targets[:, 0].sum())
     assert list(how_many.data[0].y) == [2, 8, 12, 8, 2]
     assert f"{metrics.do_nothing_accuracy(targets):.1%}" in texts(app)
 
