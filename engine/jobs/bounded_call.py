@@ -15,7 +15,7 @@ import threading
 from typing import Any
 
 from engine import paths
-from engine.jobs import bounded, user_scope
+from engine.jobs import bounded, user_scope, waits
 from engine.jobs.child_process import waited_for
 from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 
@@ -36,7 +36,7 @@ def call(function: str, *arguments: Any, limits: ResourceLimits = USUAL_LIMITS) 
         raise ValueError(f"only functions of the engine are called, not {function!r}")
     command = bounded.command(limits, "engine.jobs.bounded_call")
     try:
-        with _PLACES:
+        with waits.for_a_process(), _PLACES:
             done = subprocess.run(
                 [sys.executable, "-m", *command],
                 cwd=paths.ROOT,

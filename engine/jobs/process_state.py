@@ -157,6 +157,11 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "one number",
         "two threads at once skip the same objects: harmless",
     ),
+    "engine.jobs.waits._meanwhile": ProcessState(
+        "what goes on while a thread waits for a process",
+        "one function",
+        "set once, when the first page opens",
+    ),
     "pages.parts.shared.rerun_order._PAGE_PLACE": ProcessState(
         "the place of the page that is at work", "one place", "a semaphore: that is its purpose"
     ),

@@ -12,9 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from engine.jobs import waits
 from pages.parts.shared import streamlit_internals
 
-SECONDS_OF_PATIENCE, FRAGMENT_PATIENCE = 0.5, 0.1
+SECONDS_OF_PATIENCE, FRAGMENT_PATIENCE = 2.0, 0.1
 """A page or fragment that has waited for so long begins next to the others, which may themselves wait for a process."""
 SECONDS_OF_PAUSES = 0.5
 """So long a page or a long fragment pauses for short fragments, all pauses together."""
@@ -34,6 +35,7 @@ def begin() -> None:
     """Put the script runs of this server in order from now on."""
     sys.setswitchinterval(SWITCH_SECONDS)
     streamlit_internals.around_script_runs(place, pause)
+    waits.set_meanwhile(waiting)
 
 
 @contextmanager
