@@ -160,7 +160,7 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.jobs.waits._meanwhile": ProcessState(
         "what goes on while a thread waits for a process",
         "one function",
-        "set once, when the first page opens",
+        "each page sets the same one",
     ),
     "pages.parts.shared.rerun_order._PAGE_PLACE": ProcessState(
         "the place of the page that is at work", "one place", "a semaphore: that is its purpose"
