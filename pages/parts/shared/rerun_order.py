@@ -74,8 +74,9 @@ def pause() -> None:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """While the run only waits in the block, another one may go on."""
+    """While the run only waits in the block, another one may go on, and no page pauses for it."""
     given = _give_back()
+    _leave_fragments()
     try:
         yield
     finally:

@@ -107,6 +107,15 @@ def test_another_page_runs_while_one_only_waits(patience):
     assert is_free()
 
 
+def test_no_page_pauses_for_a_fragment_that_only_waits(patience):
+    patience(60)
+    with fragment():
+        with rerun_order.waiting():
+            assert not rerun_order._FRAGMENTS_AT_WORK and is_free("fragment")
+            rerun_order._FRAGMENT_PLACE.release()
+        assert not is_free("fragment")
+
+
 def test_a_page_that_fails_gives_its_place_back():
     with pytest.raises(KeyError), page():
         raise KeyError
