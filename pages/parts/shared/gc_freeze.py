@@ -1,8 +1,8 @@
-"""What a server has loaded lasts as long as it does; the search for garbage need not look at it again.
+"""What a server has loaded lasts as long as it does, so garbage collection need not look at it again.
 
-Streamlit searches all that Python holds after every script run, while every other visitor waits: with pandas and Plotly
-loaded that takes several times as long as most answers. What is set aside is still freed once nothing refers to it;
-only circles of references that were alive at that moment stay, and that moment comes a few times in a server's life.
+A full collection looks at everything that Python holds while every visitor waits: with pandas and Plotly loaded that
+takes several times as long as most responses. What is set aside is still freed once nothing refers to it; only cycles
+of references that were alive then stay, and that moment comes a few times in a server's life.
 """
 
 import atexit

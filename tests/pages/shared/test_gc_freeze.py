@@ -1,11 +1,15 @@
-"""What is loaded is exempt from the search for garbage, once for each time that something was loaded."""
+"""What is loaded is exempt from garbage collection, once for each time that something was loaded."""
 
 import gc
+import inspect
 import sys
+import tomllib
 import types
 
 import pytest
+from streamlit.runtime.scriptrunner import ScriptRunner
 
+from engine.paths import ROOT
 from pages.parts.shared import gc_freeze
 
 
@@ -60,3 +64,11 @@ def test_garbage_of_before_is_freed_and_not_kept(as_before, a_module_is_loaded):
     Circle()
     gc.collect()
     assert Circle.freed == 2
+
+
+def test_a_full_collection_does_not_follow_every_script_run():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["runner"] == {"postScriptGC": False}
+    assert "gc.collect" in inspect.getsource(ScriptRunner._on_script_finished), (
+        "the option has no use any more"
+    )
