@@ -240,8 +240,13 @@ def wait_until_keys_are_heard(page: Page) -> None:
 
 
 def bare_page(folder: Path) -> Path:
-    """The yardstick: a plain Streamlit page with one slider and one Plotly line in a fragment, in the app's theme."""
+    """The yardstick: a plain Streamlit page with one slider and one Plotly line in a fragment, in the app's theme.
+
+    It collects garbage after each script run, as Streamlit does by itself.
+    """
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit", dirs_exist_ok=True)
+    config = folder / ".streamlit" / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").partition("\n[runner]")[0], encoding="utf-8")
     script = folder / "bare.py"
     script.write_text(_BARE, encoding="utf-8")
     return script
