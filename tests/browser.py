@@ -242,7 +242,7 @@ def wait_until_keys_are_heard(page: Page) -> None:
 def bare_page(folder: Path) -> Path:
     """The yardstick: a plain Streamlit page with one slider and one Plotly line in a fragment, in the app's theme.
 
-    It collects garbage after each script run, as Streamlit does by itself.
+    It collects garbage after each script run, which is Streamlit's default.
     """
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit", dirs_exist_ok=True)
     config = folder / ".streamlit" / "config.toml"

@@ -2,7 +2,7 @@
 
 glibc keeps freed blocks of up to 32 MB for itself, in pieces that fit nothing after a while. Given back at once, they
 cost the system as many small pages at every step, unless it may hand out large ones. Even so, small batches, whose
-blocks have at most 4 MB, train faster when glibc keeps those.
+largest blocks have about 4 MB, train faster when glibc keeps those.
 """
 
 import os
