@@ -115,6 +115,6 @@ def test_missing_and_damaged_files_are_named(tmp_path):
     (tmp_path / "multi-label.safetensors").write_bytes(b"cut off")
     with pytest.raises(PhotoModelError, match=r"multi-label\.safetensors is damaged: restore it"):
         load("multi-label", tmp_path)
-    (tmp_path / "points.json").write_text('{"version": 1, "task": "points"}')
+    (tmp_path / "points.json").write_text(f'{{"version": {files.VERSION}, "task": "points"}}')
     with pytest.raises(PhotoModelError, match=r"points\.safetensors is missing"):
         photo_models.load("points", tmp_path)

@@ -28,9 +28,12 @@ class Graph:
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
 
-    def add(self, op: str, inputs: Sequence[str], name: str, **attributes) -> str:
-        """Append one node whose only output has the node's name."""
-        self.nodes.append(helper.make_node(op, list(inputs), [name], name=name, **attributes))
+    def add(
+        self, op: str, inputs: Sequence[str], name: str, more_outputs: Sequence[str] = (), **attributes
+    ) -> str:
+        """Append one node whose first output has the node's name, and return that name."""
+        outputs = [name, *more_outputs]
+        self.nodes.append(helper.make_node(op, list(inputs), outputs, name=name, **attributes))
         return name
 
     def constant(self, name: str, values) -> str:

@@ -12,7 +12,8 @@ from safetensors.numpy import load_file, save_file
 from engine import paths
 from engine.jobs.atomic_write import write_text, write_whole
 
-VERSION = 1
+VERSION = 2
+"""Raised whenever a model's files would be read differently: its weights fit one way to compute the scores."""
 FOLDER = paths.SAMPLE_DATA / "photo_models"
 
 

@@ -101,7 +101,7 @@ def _measured(
     rate = np.clip(targets.mean(0), 1e-6, 1)
     low, high = _interval(logits[:, scenes], targets[:, scenes])
     return {
-        "protocol": "5-fold cross-validation; feature scale, temperature and thresholds chosen inside the other folds",
+        "protocol": "5-fold cross-validation; feature scales, temperature and thresholds chosen inside the other folds",
         "scene_mean_average_precision": round(float(precisions[scenes].mean()), 3),
         "scene_mean_average_precision_95": [round(low, 3), round(high, 3)],
         "groups_alone": round(float(average_precision(scores, targets)[scenes].mean()), 3),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from onnx import TensorProto
 
 from engine.training.backbones import GRID, LOGITS, graphs, sessions, weight_files
 from engine.training.backbones.backbone import Backbone
@@ -14,7 +15,7 @@ SCORES, MEAN, CELLS = "group_scores", "mean", "cells"
 `cells` (N, 3 h w): of each cell, a logit for holding the point, and the point's offset (x, y) from its
 centre in cells."""
 
-SEVERAL_LABELS_AREAS = {PHOTOGRAPHS: 448 * 336, PHOTOGRAPHS_LARGE: 320 * 240}
+SEVERAL_LABELS_AREAS = {PHOTOGRAPHS: 448 * 336, PHOTOGRAPHS_LARGE: 384 * 288}
 """The backbones whose scores are averaged, and the approximate number of pixels each takes."""
 
 STRIDE = 16
@@ -23,6 +24,10 @@ STRIDE = 16
 _FEATURES = "bn2.relu6"
 _WINDOWS = (2, 5)
 """Sides of the windows, in cells of 32 px, that are each classified; a small object fills a small window."""
+_WINDOW_TEMPERATURE = 1.5
+"""Windows are crops the classifier was not trained on, and it is too certain of them."""
+_BEST_WINDOWS = 0.05
+"""The share of the windows that count for a group: those that most resemble it."""
 _FLOOR = 1e-12
 _CEILING = 1 - 1e-6
 
@@ -30,21 +35,21 @@ _CEILING = 1 - 1e-6
 def several_labels(group_weights: np.ndarray, backbone: Backbone) -> bytes:
     """Images of any shape to `SCORES` and `MEAN`, by one backbone; `group_weights` (K, 1000) as `groups.weights`.
 
-    The backbone's classifier is applied to every window. A group's odds are averaged over the windows,
-    so that one window with the object is enough.
+    The backbone's classifier is applied to every window. A group's score is its mean log-odds over the windows that
+    most resemble it, so a small object is enough, and a single window that is wrong is not.
     """
     graph = _body(backbone)
     kernel, offset = (graph.tensors[f"classifier.{name}"].astype(np.float32) for name in ("weight", "bias"))
-    weight = graph.constant("cell_classifier", kernel[:, :, None, None])
-    bias = graph.constant("cell_classifier_bias", offset)
+    weight = graph.constant("cell_classifier", kernel[:, :, None, None] / _WINDOW_TEMPERATURE)
+    bias = graph.constant("cell_classifier_bias", offset / np.float32(_WINDOW_TEMPERATURE))
     logits = graph.add("Conv", [_FEATURES, weight, bias], "cell_logits")
     windows = [_windows(graph, logits, side) for side in _WINDOWS]
     flat = graph.add("Concat", windows, "window_logits", axis=2)
     by_window = graph.add("Transpose", [flat], "windows_first", perm=[0, 2, 1])
     probs = graph.add("Softmax", [by_window], "window_probs", axis=2)
     members = graph.constant("group_members", np.ascontiguousarray(group_weights.T, dtype=np.float32))
-    odds = _odds(graph, graph.add("MatMul", [probs, members], "group_probs"))
-    graph.add("Log", [graph.add("ReduceMean", [odds], "mean_odds", axes=[1], keepdims=0)], SCORES)
+    log_odds = _log_odds(graph, graph.add("MatMul", [probs, members], "group_probs"))
+    graph.add("ReduceMean", [_best(graph, log_odds)], SCORES, axes=[1], keepdims=0)
     return graph.model([SCORES, MEAN])
 
 
@@ -86,11 +91,25 @@ def _windows(graph: Graph, logits: str, side: int) -> str:
     return graph.add("Reshape", [pooled, shape], f"flat_windows_{side}")
 
 
-def _odds(graph: Graph, probs: str) -> str:
+def _log_odds(graph: Graph, probs: str) -> str:
     limits = [graph.constant(name, np.float32(at)) for name, at in (("floor", _FLOOR), ("ceiling", _CEILING))]
     clipped = graph.add("Clip", [probs, *limits], "clipped_probs")
     rest = graph.add("Sub", [graph.constant("certain", np.float32(1)), clipped], "other_probs")
-    return graph.add("Div", [clipped, rest], "window_odds")
+    return graph.add("Log", [graph.add("Div", [clipped, rest], "window_odds")], "window_log_odds")
+
+
+def _best(graph: Graph, log_odds: str) -> str:
+    """The highest `_BEST_WINDOWS` of the log-odds (N, windows, K) of each group, at least one: (N, best, K)."""
+    shape = graph.add("Shape", [log_odds], "log_odds_shape")
+    count = graph.add("Gather", [shape, graph.constant("window_axis", np.array([1]))], "window_count")
+    share = graph.constant("best_share", np.float32(_BEST_WINDOWS))
+    exact = graph.add(
+        "Mul", [graph.add("Cast", [count], "float_count", to=TensorProto.FLOAT), share], "exact_best_count"
+    )
+    best_count = graph.add(
+        "Cast", [graph.add("Ceil", [exact], "ceil_best_count")], "best_count", to=TensorProto.INT64
+    )
+    return graph.add("TopK", [log_odds, best_count], "best", ["best_index"], axis=1)
 
 
 def run(session, images: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:

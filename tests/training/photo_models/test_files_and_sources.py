@@ -36,7 +36,9 @@ def test_missing_damaged_and_old_files_are_named(tmp_path):
         with pytest.raises(files.PhotoModelError, match=r"points.json is damaged"):
             files.read(tmp_path, "points")
     (tmp_path / "points.json").write_text('{"task": "points", "version": 0}')
-    with pytest.raises(files.PhotoModelError, match=r"version 0, but this Loss Lab reads version 1"):
+    with pytest.raises(
+        files.PhotoModelError, match=f"version 0, but this Loss Lab reads version {files.VERSION}"
+    ):
         files.read(tmp_path, "points")
 
 
