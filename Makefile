@@ -22,7 +22,7 @@ test: .venv/dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Every control of every page in a real browser, each on a fresh page, what they reveal, and random sequences:
-# the better part of an hour on two cores, which four tabs keep busy. LOSS_LAB_BROWSER_SEED=7 draws other sequences.
+# the better part of an hour on two cores, which three tabs keep busy. LOSS_LAB_BROWSER_SEED=7 draws other sequences.
 browser: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
 	LOSS_LAB_BROWSER=all OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/browser_controls

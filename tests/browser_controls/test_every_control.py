@@ -16,7 +16,7 @@ import pytest
 
 from tests.browser import app_pages
 from tests.browser_controls.stage import OWN_SET, Stage, stage
-from tests.browser_controls.tabs import Tabs, run
+from tests.browser_controls.tabs import Tabs, Visitors
 from tests.browser_controls.visit import Plan, Report, Visits
 
 pytestmark = pytest.mark.browser
@@ -26,6 +26,9 @@ SEED = int(os.environ.get("LOSS_LAB_BROWSER_SEED", "0"))
 LESSONS = [
     address for address, file in app_pages().items() if file.name[0] in "123456" and file.name[1] == "_"
 ]
+LONG = ("Loss_race", "One_hot")
+"""These come first, or one tab would still be busy with them when the others have finished."""
+
 SMALL_RUN = "task=multi-label&weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=2"
 OTHER_KIND = [
     *(f"{lesson}kind=Drawings" for lesson in ("BCE_and_CE?logits=A model's outputs&", "Threshold?")),
@@ -46,10 +49,13 @@ if ALL:
 class Visited:
     """The reports on pages, made as they are asked for: `together` at the same time, the others each alone.
 
-    A report with faults is given once: a second try visits the page again, alone.
+    Pages that change runs and datasets have a server of their own, where they take turns. A report with faults is given
+    once: a second try visits the page again, alone.
     """
 
     stage: Stage
+    changing: Stage
+    visitors: Visitors
     together: Sequence[str]
     reports: dict[str, Report] = field(default_factory=dict)
 
@@ -65,28 +71,42 @@ class Visited:
 
     def _visit(self, addresses: Sequence[str]) -> None:
         visits = {address: self._visits(address) for address in addresses}
+        first = sorted(visits, key=lambda address: address not in LONG)
+
+        async def in_turn(tabs: Tabs) -> None:
+            async with tabs.reserved() as own:
+                for address in CHANGING:
+                    if address in visits:
+                        await visits[address].all(own)
 
         async def all_of_them(tabs: Tabs) -> None:
-            await asyncio.gather(*(one.all(tabs) for one in visits.values()))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(in_turn(tabs))
+                for address in first:
+                    if address not in CHANGING:
+                        group.create_task(visits[address].all(tabs))
 
-        run(all_of_them)
+        self.visitors.run(all_of_them)
         self.stage.restore()
+        self.changing.restore()
         self.reports |= {address: one.report for address, one in visits.items()}
 
     def _visits(self, address: str) -> Visits:
-        plan = LESSON_PLAN if address in LESSONS else CHANGING_PLAN if address in CHANGING else OTHER_PLAN
-        restore = self.stage.restore if address in CHANGING else None
-        data = self.stage.folder / OWN_SET
-        return Visits(self.stage.server.url, address.format(data=data), plan, SEED, restore)
+        if address in CHANGING:
+            stage, plan, restore = self.changing, CHANGING_PLAN, self.changing.restore
+        else:
+            stage, plan, restore = self.stage, LESSON_PLAN if address in LESSONS else OTHER_PLAN, None
+        own_set = address.format(data=stage.folder / OWN_SET)
+        return Visits(stage.server.url, own_set, plan, SEED, restore)
 
 
 @pytest.fixture(scope="module")
-def visited(tmp_path_factory, browser, request) -> Iterator[Visited]:
-    """One copy of the app for all pages; `browser` skips where there is none."""
+def visited(tmp_path_factory, visitors, request) -> Iterator[Visited]:
+    """Two copies of the app for all pages."""
     chosen = [item.callspec.params["address"] for item in request.session.items if item.path == request.path]
-    together = [] if ALL else [address for address in chosen if address not in CHANGING]
-    with stage(tmp_path_factory.mktemp("stage")) as one:
-        yield Visited(one, together)
+    folder = tmp_path_factory.mktemp("stage")
+    with stage(folder / "pages") as one, stage(folder / "changing") as other:
+        yield Visited(one, other, visitors, [] if ALL else chosen)
 
 
 @pytest.mark.parametrize("address", [*LESSONS, *OTHERS, *CHANGING])

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser import ROOT, serve
 from tests.browser_controls.controls import Control
-from tests.browser_controls.tabs import Tabs, run
+from tests.browser_controls.tabs import Tabs
 from tests.browser_controls.visit import Plan, Visits
 
 pytestmark = pytest.mark.browser
@@ -50,7 +50,7 @@ with st.expander("Closed"):
 """
 
 
-def test_just_the_controls_with_a_fault_are_named(tmp_path, browser):
+def test_just_the_controls_with_a_fault_are_named(tmp_path, visitors):
     """Several controls share a page at first, and are alone where that goes wrong: both ways are taken."""
     script = tmp_path / "faulty.py"
     script.write_text(PAGE, encoding="utf-8")
@@ -58,7 +58,7 @@ def test_just_the_controls_with_a_fault_are_named(tmp_path, browser):
     with serve(tmp_path, tmp_path / "runs", script) as server:
         plan = Plan(options=2, per_page=4)
         visits = Visits(server.url, "", plan, seed=0)
-        run(visits.all)
+        visitors.run(visits.all)
         covered = Visits(server.url, "", plan, seed=0)
 
         async def below_a_popover(tabs: Tabs) -> None:
@@ -67,7 +67,7 @@ def test_just_the_controls_with_a_fault_are_named(tmp_path, browser):
                     tab, (Control("popover", "Covers", 0), Control("checkbox", "Fine as well", 0))
                 )
 
-        run(below_a_popover)
+        visitors.run(below_a_popover)
     assert covered.report.faults == []
     report = visits.report
     blamed = {fault.splitlines()[0] for fault in report.faults}

@@ -69,7 +69,7 @@ class Visits:
             if groups and not self.report.faults:
                 await self._operated(tab, groups.pop(0), is_open=True)
         if self._restore is not None:
-            self._restore()
+            await asyncio.to_thread(self._restore)
         await self._each(tabs, groups)
         await self._each(tabs, [[path] for path in self._revealed[: self._plan.revealed]])
         seeds = [f"{self._random.random()} {number}" for number in range(self._plan.sequences)]
@@ -77,12 +77,14 @@ class Visits:
         return self.report
 
     def _groups(self, found: Sequence[Control]) -> list[list[Path]]:
-        """The controls to operate, those together that share a fresh page."""
-        controls, step = self._new(found), self._plan.per_page
+        """The controls to operate, those together that share fresh pages."""
+        controls = self._new(found)
         if self._plan.most is not None:
             controls = self._random.sample(controls, min(self._plan.most, len(controls)))
         paths: list[Path] = [(control,) for control in controls]
-        return [paths[at : at + step] for at in range(0, len(paths), step)]
+        if self._plan.per_page == 1:
+            return [[path] for path in paths]
+        return [paths] if paths else []
 
     async def _each(self, tabs: Tabs, groups: Sequence[Sequence[Path]]) -> None:
         await self._take_turns([self._visit(tabs, group) for group in groups])
@@ -94,7 +96,7 @@ class Visits:
             return
         for visit in visits:
             await visit
-            self._restore()
+            await asyncio.to_thread(self._restore)
 
     async def _visit(self, tabs: Tabs, together: Sequence[Path]) -> None:
         async with tabs.one() as tab:
@@ -103,7 +105,8 @@ class Visits:
     async def _operated(self, tab: Tab, together: Sequence[Path], is_open: bool = False) -> None:
         """Operate several controls on as few fresh pages as it takes, the first as it is where it `is_open`.
 
-        What may have gone wrong is tried again alone, and so is what no page of several has.
+        What a page lacks by then, such as another answer to a question, comes first on the next. What may have gone
+        wrong is tried again alone, and so is what no page of several has.
         """
         left = together
         while len(left) > 1:
@@ -120,7 +123,7 @@ class Visits:
     async def _chain(
         self, tab: Tab, together: Sequence[Path], is_open: bool
     ) -> tuple[Sequence[Path], Sequence[Path]]:
-        """Operate several controls on one fresh page, until something goes wrong.
+        """Operate several controls on one fresh page, until it has had its share or something goes wrong.
 
         Returns those that may be to blame, the last and the one before it; and those that were not operated.
         """
@@ -129,6 +132,9 @@ class Visits:
         if not is_open and await self._opened(tab):
             return [], together
         for place, path in enumerate(together):
+            if len(done) == self._plan.per_page:
+                missing += together[place:]
+                break
             if await locate(tab.page, path[-1]) is None:
                 missing.append(path)
             elif await self._is_fine(tab, path[-1]):
