@@ -106,11 +106,12 @@ def _train_on(
 ) -> tuple[str, str, Reached]:
     """Write down what the run is about to learn, images and split, and train it; returns what the session does.
 
-    Notes that are not among those `told` before are told, and join them.
+    What the reader noted, and assumed about values, is told, unless it is among what was `told` before, and joins it.
     """
     config = replace(run.config, data=portable(resolve(run.config.data)))
     write_text(run.folder / files.CONFIG, config.to_json())
-    new = [sentence for sentence in dataset.notes if sentence not in told]
+    assumed = (f"assumed: {one}" for one in dataset.assumptions if one.is_about_values)
+    new = [sentence for sentence in (*dataset.notes, *assumed) if sentence not in told]
     told += new
     for sentence in new:
         listener.note(sentence)

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from fastai.losses import BCEWithLogitsLossFlat, CrossEntropyLossFlat
@@ -279,3 +280,28 @@ def test_a_run_whose_workers_are_lost_waits_for_others(data, tmp_path, monkeypat
             TrainConfig("multi-label", str(data["multi-label"]), epochs=1), tmp_path / "run", Listener()
         )
     assert Run(tmp_path / "run").job.status.state == "running"
+
+
+def test_what_was_assumed_about_values_is_told(tmp_path):
+    folder = pointed(tmp_path / "shares")
+    table = pd.read_csv(folder / "points.csv")
+    width, height = Image.open(folder / "images" / table["fname"][0]).size
+    table["x"], table["y"] = table["x"] / width, table["y"] / height
+    table.to_csv(folder / "points.csv", index=False)
+    told: list[str] = []
+
+    class Told(Listener):
+        def note(self, sentence):
+            told.append(sentence)
+
+    trainer.train(TrainConfig("points", str(folder), **TINY), tmp_path / "run", Told())
+    assumed = [sentence for sentence in told if sentence.startswith("assumed: ")]
+    assert len(assumed) == 1 and assumed[0].startswith("assumed: units: ") and "--units" in assumed[0]
+
+
+@pytest.mark.parametrize(("task", "flips"), [("points", False), ("multi-label", True)])
+def test_better_flips_no_images_with_points(data, task, flips):
+    config = TrainConfig(task, str(data[task]), recipe="better", size=32, device="cpu", epochs=1)
+    dataset = load(data[task], task)
+    dls = fastai_backend.data_loaders(dataset, fastai_session.decode(dataset, config, Listener()), config)
+    assert any("Flip" in type(one).__name__ for one in dls.train.after_batch.fs) == flips

@@ -9,6 +9,7 @@ from typing import Any
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 
+_PLACES = ("format", "table", "image_column", "x_column", "y_column")
 AS_SAID = "as you said"
 """The evidence for what a person said."""
 
@@ -34,6 +35,11 @@ class Assumption:
     def is_said(self) -> bool:
         """Whether a person said it, so that nothing is assumed."""
         return self.evidence == AS_SAID
+
+    @property
+    def is_about_values(self) -> bool:
+        """Whether it says what values mean, such as units, rather than where they stand, which headings show."""
+        return not self.is_said and self.option not in _PLACES
 
     def __str__(self) -> str:
         reasons = f" ({self.evidence.rstrip('.')})" if self.evidence else ""

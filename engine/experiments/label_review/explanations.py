@@ -24,7 +24,8 @@ def of_labels(doubts: Sequence[Doubt]) -> str:
     rest = [f"{_sureness(doubt, first)} {_named(doubt)}" for doubt in others]
     phrases = _joined([f"{_percent(first.probability)} sure that it shows {_named(first)}", *rest])
     usual = _joined([_percent(doubt.usual) for doubt in doubts])
-    return f"{UNSEEN} are {phrases}. Typical for correct labels: {usual}."
+    having = "this label" if not others else "these labels"
+    return f"{UNSEEN} are {phrases}. Where images have {having}, they are {usual} sure on average."
 
 
 def of_point(distance_px: float, usual_px: float, times: float) -> str:

@@ -12,7 +12,8 @@ from fastai.vision.core import PILImage, TensorImage, TensorPoint
 from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, PointBlock
 from torch import Tensor
 
-from engine.config import TrainConfig
+from engine import tasks
+from engine.config import BETTER, TrainConfig
 from engine.data import target_encoding
 from engine.data.formats import Dataset
 from engine.functional.coordinates import to_px
@@ -58,7 +59,7 @@ def data_loaders(
         splitter=IndexSplitter(valid),
         dl_type=DeviceBatches,
         batch_tfms=[
-            *(with_plain_draws(aug_transforms()) if config.augment else []),
+            *(with_plain_draws(aug_transforms(do_flip=_may_flip(config))) if config.augment else []),
             Normalize.from_stats(*normalization(config.weights)),
         ],
     )
@@ -75,6 +76,11 @@ def data_loaders(
         device=device,
         rows=Rows(images, target.batched(target_encoding.encode(dataset)), device, features),
     )
+
+
+def _may_flip(config: TrainConfig) -> bool:
+    """Better does not flip images with points: the mirror image of a left eye is a right eye."""
+    return not (config.recipe == BETTER and tasks.get(config.task).has_points)
 
 
 def augment(images: Tensor, points: Tensor | None) -> tuple[Tensor, Tensor | None]:

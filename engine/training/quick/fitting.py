@@ -18,6 +18,10 @@ from engine.training.quick import label_head, point_head
 MOST_POINT_IMAGES = 3000
 """More training images than these are not fitted to points at once: a seeded sample of them is."""
 
+_NOT_MIRRORED = (
+    "Mirrored images made the points worse in cross-validation, so the head was fitted without them."
+    " That is usual for a point on one side, such as a left eye."
+)
 _BLOCK = 256
 Head = label_head.LabelHead | point_head.PointHead
 
@@ -100,6 +104,8 @@ def _fit_points(dataset, config, show, note) -> Fitted:
         mirrored[rows[kept]],
         lambda share: show("fitting the head", share),
     )
+    if not head.uses_mirrored:
+        note(_NOT_MIRRORED)
     texture = features.of_dataset(dataset, show, get(config.weights), size=config.size, output=TEXTURE)
     both = np.concatenate([pooled_grid(seen), texture], axis=1)
     return Fitted(head, _outputs(seen.reshape(len(seen), -1), head), both)

@@ -1,13 +1,15 @@
 """The head for points: ridge regression on the grid of features, its penalty chosen by cross-validation.
 
 Pooled features forget where things are; on the grid every cell has weights of its own. Two things make up for the few
-images that people have: mirrored images, with mirrored points, double what there is to learn from; and the grid is
-blurred a little before the fit, because neighbouring cells should mean nearly the same. The blur is linear and
-symmetric, so that it becomes part of the weights, and the head is one linear layer on the grid as it is.
+images that people have. Mirrored images, with mirrored points, double what there is to learn from; cross-validation
+decides whether they take part, since the mirror image of a left eye is a right eye. And the grid is blurred a little
+before the fit, because neighbouring cells should mean nearly the same. The blur is linear and symmetric, so that it
+becomes part of the weights, and the head is one linear layer on the grid as it is.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -33,6 +35,7 @@ class PointHead:
         penalty: the one with the lowest cross-validated squared error.
         tried: penalty -> mean squared error over unit coordinates, cross-validated.
         held_out_points: (N, 2), each training image's point by a head that did not see its fold.
+        uses_mirrored: whether mirrored images lowered that error, and took part.
     """
 
     weight: np.ndarray
@@ -40,6 +43,22 @@ class PointHead:
     penalty: float
     tried: dict[float, float]
     held_out_points: np.ndarray
+    uses_mirrored: bool = False
+
+
+class _Search(NamedTuple):
+    """Penalty -> the cross-validated squared error and the held-out points (N, 2); and the best penalty."""
+
+    tried: dict[float, float]
+    held_out: dict[float, np.ndarray]
+
+    @property
+    def best(self) -> float:
+        return min(self.tried, key=lambda penalty: self.tried[penalty])
+
+    @property
+    def error(self) -> float:
+        return self.tried[self.best]
 
 
 def fit(
@@ -61,21 +80,34 @@ def fit(
         x = np.concatenate([x, blurred(mirrored).reshape(count, -1)])
         targets, folds = np.concatenate([targets, targets * (-1, 1)]), np.concatenate([folds, folds])
     products = ridge.gram(x, x)
-    unit = _mean_squared_length(products)
-    tried: dict[float, float] = {}
-    held_out: dict[float, np.ndarray] = {}
-    for step, penalty in enumerate(PENALTIES):
-        points = ridge.cross_validated(products, targets, folds, penalty * unit)[:count]
-        tried[penalty] = float(((points - targets[:count]) ** 2).mean())
-        held_out[penalty] = points
-        tell((step + 1) / (len(PENALTIES) + 1))
-        if len(tried) - 1 - int(np.argmin(list(tried.values()))) >= _PATIENCE:
-            break
-    best = min(tried, key=lambda penalty: tried[penalty])
-    model = ridge.fit_ridge(x, targets, best * unit)
+    tell(0.1)
+    rows = count
+    search = _search(products[:count, :count], targets[:count], folds[:count], count)
+    if mirrored is not None:
+        tell(0.3)
+        of_both = _search(products, targets, folds, count)
+        if of_both.error < search.error:
+            search, rows = of_both, 2 * count
+    tell(0.9)
+    penalty = search.best * _mean_squared_length(products[:rows, :rows])
+    model = ridge.fit_ridge(x[:rows], targets[:rows], penalty)
     tell(1.0)
     weight = blurred(model.weight.reshape(-1, *shape)).reshape(len(model.weight), -1)
-    return PointHead(weight, model.bias, best, tried, held_out[best])
+    held_out = search.held_out[search.best]
+    return PointHead(weight, model.bias, search.best, search.tried, held_out, rows > count)
+
+
+def _search(products: np.ndarray, targets: np.ndarray, folds: np.ndarray, count: int) -> _Search:
+    """Cross-validate the penalties on the first `count` rows, the largest first, until the error has risen twice."""
+    unit = _mean_squared_length(products)
+    search = _Search({}, {})
+    for penalty in PENALTIES:
+        points = ridge.cross_validated(products, targets, folds, penalty * unit)[:count]
+        search.tried[penalty] = float(((points - targets[:count]) ** 2).mean())
+        search.held_out[penalty] = points
+        if len(search.tried) - 1 - int(np.argmin(list(search.tried.values()))) >= _PATIENCE:
+            break
+    return search
 
 
 def blurred(grids: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ _NOTES = {
     "coffee.jpg": "All three are right: an espresso, none of the 20 labels, and no face.",
     "chelsea.jpg": "Softmax must split its certainty among three kinds of cat, and picks the wrong one.",
     "astronaut.jpg": "*Person* is not among ImageNet's 1,000 classes, so softmax can only guess.",
-    "camera.jpg": "A person from the side, in black and white: at 0.34, the sigmoid stays below its threshold.",
+    "camera.jpg": "A person from the side, in black and white: the sigmoid stays below its threshold.",
     "rocket.jpg": "No ImageNet class fits a space rocket. Softmax must still name one.",
 }
 

@@ -107,8 +107,8 @@ def _standing(session: ReviewSession) -> None:
         (st.caption if judges.is_fit else st.info)(plain(judges.verdict))
     if not doubtful and (judges is None or judges.is_fit):
         st.info(
-            f"No label among {len(session.fnames):,} images is clearly wrong. The most doubtful come first. "
-            "Some of them may still be mistakes."
+            f"Too few labels among {len(session.fnames):,} images look wrong to flag any. "
+            "The most doubtful come first, and some of them may still be mistakes."
         )
     elif doubtful and not open_ones:
         st.success(f"Every image that looked wrong is decided: {counts}.", icon=":material/check:")

@@ -151,7 +151,8 @@ def _target(task: str) -> dict:
 def _head() -> dict:
     return {
         "augment": tick(
-            "augment", "Augment", "Flip, rotate, zoom and relight each batch. Without it, frozen epochs are faster.",
+            "augment", "Augment", "Flip, rotate, zoom and relight each batch. Without it, frozen epochs are faster."
+            " Leave it out for a point on one side, such as a left eye: a flipped image shows it on the other.",
         ),
         "hidden": number("hidden", "Hidden", "Width of the layer before the output. fastai uses 512; 0 is linear."),
         "dropout": number(

@@ -199,7 +199,7 @@ def test_a_swapped_label_comes_first_and_says_why():
     assert (first.fname, first.given, first.seen, first.looks_wrong) == ("0.jpg", ("bear",), ("dog",), True)
     assert first.why == (
         "Models that never saw this image are 97% sure that it shows “dog” (not labelled) and only 2% sure of "
-        "“bear” (labelled). Typical for correct labels: 90% and 81%."
+        "“bear” (labelled). Where images have these labels, they are 90% and 81% sure on average."
     )
     assert found.table["looks_wrong"].sum() == 1
     np.testing.assert_allclose(found.probs[0], [0.02, 0.97])
@@ -238,7 +238,7 @@ def test_a_label_is_named_as_it_is():
     said = explanations.of_labels([Doubt("<b>=1+1", 0.001, 0.5, True)])
     assert said == (
         "Models that never saw this image are under 1% sure that it shows “<b>=1+1” (labelled). "
-        "Typical for correct labels: 50%."
+        "Where images have this label, they are 50% sure on average."
     )
 
 

@@ -8,8 +8,12 @@ from pages.parts.server import warm_up
 
 
 def test_pages_find_their_modules_loaded_and_no_torch():
-    program = "import sys\nfrom pages.parts.server import warm_up\nwarm_up.start().join()\nprint(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    program = (
+        "import sys\nfrom pages.parts.server import warm_up\nwarm_up.start().join()\nprint(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
     loaded = set(done.stdout.split())
     assert set(warm_up.MODULES) <= loaded, done.stderr
     assert not {"torch", "fastai", "scipy", "sklearn", "plotly.express", "onnxruntime"} & loaded

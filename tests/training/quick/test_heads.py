@@ -111,3 +111,19 @@ def test_an_image_and_its_mirror_are_in_one_fold(points):
     centred = points * (0, 1)
     head = point_head.fit(symmetric, centred, np.arange(60) % 5, symmetric[..., ::-1])
     assert min(head.tried.values()) > 0.8 * (centred**2).mean()
+
+
+def test_mirrored_images_take_part_only_where_they_help():
+    """The middle of two marks is also the middle in the mirror image; the left one is the right one there."""
+    rng = np.random.default_rng(0)
+    grids = 0.3 * rng.normal(size=(80, 2, 6, 12)).astype(np.float32)
+    left, row = rng.integers(0, 9, 80), rng.integers(0, 6, 80)
+    grids[np.arange(80), 0, row, left] += 5
+    grids[np.arange(80), 0, row, left + 3] += 5
+    y, fold_of, mirrored = row / 2.5 - 1, np.arange(80) % 5, grids[..., ::-1]
+    for shift, helps in ((1.5, True), (0.0, False)):
+        points = np.stack([(left + shift + 0.5) / 6 - 1, y], axis=1)
+        head, without = (point_head.fit(grids, points, fold_of, also) for also in (mirrored, None))
+        assert head.uses_mirrored == helps and not without.uses_mirrored
+        assert min(head.tried.values()) <= min(without.tried.values())
+    np.testing.assert_allclose(head.weight, without.weight)
