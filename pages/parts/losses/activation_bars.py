@@ -17,10 +17,10 @@ STYLE = f"""<style>
   :has(> .st-key-{PLACE}) {{position: sticky; top: 3.25rem; z-index: 5; padding-bottom: .5rem;
     background: light-dark(#fff, #161513)}}
 }}
-.activations {{display: grid; grid-template-columns: max-content 1fr; gap: .45rem .8rem; align-items: center;
+.activations {{display: grid; grid-template-columns: max-content 1fr; column-gap: .8rem; align-items: center;
   font-variant-numeric: tabular-nums}}
 .activations .class {{text-align: right}} .activations .there {{font-weight: 600}}
-.activations .bars {{padding-right: 7rem; background: linear-gradient({BASELINE}, {BASELINE})
+.activations .bars {{padding: .225rem 7rem .225rem 0; background: linear-gradient({BASELINE}, {BASELINE})
   calc((100% - 7rem) / 2) / 1px 100% no-repeat}}
 .activations .axis {{display: flex; justify-content: space-between; padding-right: 6.4rem; font-size: .8rem;
   opacity: .75}}
