@@ -30,16 +30,17 @@ with page.charts_loading():
     from pages.parts.race.label_subjects import Drawings, LabelSubject, Photographs
     from pages.parts.shared import choose_image, image_kind
 
-st.markdown(
-    "Each loss trains a head of its own on the same frozen backbone, from the same start and on the same batches. The "
-    "race opens with drawings: nearly half of them show several labels, and that is where the losses differ."
-)
+intro = st.container()
 with st.container(horizontal=True, gap="medium"):
     is_photographs = image_kind.choose(image_kind.DRAWINGS) == image_kind.PHOTOGRAPHS
     predicted = st.segmented_control(
         "The heads predict", [LABELS, POINT], default=LABELS, required=True, key="race", bind="query-params"
     )
 
+about = "Each loss trains a head of its own on the same frozen backbone, from the same start and on the same batches."
+if predicted == LABELS and not is_photographs:
+    about += " Nearly half of the drawings show several labels, and that is where the losses differ."
+intro.markdown(about)
 subject: LabelSubject | None = None
 is_guessed = False
 if predicted == POINT:

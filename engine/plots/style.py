@@ -54,10 +54,15 @@ def layout(title: str, x: str, y: str, height: int = 360) -> dict:
         "height": height,
         "margin": {"l": 10, "r": 10, "t": 56, "b": 10},
         "hovermode": "closest",
-        "legend": {"orientation": "h", "y": -0.2},
+        "legend": _legend(height),
         "xaxis": {"title": {"text": x}, "automargin": True},
         "yaxis": {"title": {"text": y}, "automargin": True},
     }
+
+
+def _legend(height: int) -> dict:
+    """A legend below the title of the x axis, at the same distance for every height in pixels."""
+    return {"orientation": "h", "y": -72 / height}
 
 
 def titled(figure: go.Figure, title: str, x: str, y: str, height: int = 360) -> go.Figure:
@@ -67,7 +72,7 @@ def titled(figure: go.Figure, title: str, x: str, y: str, height: int = 360) -> 
         height=height,
         margin={"l": 10, "r": 10, "t": 56, "b": 10},
         hovermode="closest",
-        legend={"orientation": "h", "y": -0.2},
+        legend=_legend(height),
     )
     figure.update_xaxes(title=x, automargin=True)
     figure.update_yaxes(title=y, automargin=True)

@@ -87,12 +87,22 @@ def sentence(threshold: float | None, here: Mapping[str, float], do_nothing: flo
     where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
     if do_nothing is None:
         return f"{where}, F1 is {here['f1']:.4f}"
-    return (
-        f"{where}, accuracy_multi is {here['accuracy']:.4f}, only "
-        f"{here['accuracy'] - do_nothing:.4f} above predicting nothing; F1 is {here['f1']:.4f}"
-        if here["accuracy"] > do_nothing
-        else f"{where}, accuracy_multi is {here['accuracy']:.4f}, no better than predicting nothing ({do_nothing:.4f})"
-    )
+    says = f"{where}, accuracy_multi is {here['accuracy']:.4f}"
+    if here["accuracy"] <= do_nothing:
+        return f"{says}, no better than predicting nothing ({do_nothing:.4f})"
+    return f"{says}, {_gain(here['accuracy'], do_nothing)} above predicting nothing; F1 is {here['f1']:.4f}"
+
+
+def _gain(accuracy: float, do_nothing: float) -> str:
+    """The gain over predicting nothing; it is small where it is less than half of what there is to gain.
+
+    >>> _gain(0.97, 0.62), _gain(0.70, 0.62), _gain(0.9304, 0.93)
+    ('35.0 points', 'only 8.0 points', 'less than 0.1 points')
+    """
+    gain = accuracy - do_nothing
+    if gain < 0.001:
+        return "less than 0.1 points"
+    return f"{'only ' if gain < (1 - do_nothing) / 2 else ''}{100 * gain:.1f} points"
 
 
 def marks(

@@ -129,12 +129,19 @@ def test_no_name_in_the_chart_stands_where_a_curve_is(shown, zoom):
 def test_the_sentence_never_gives_accuracy_without_predicting_nothing():
     here = metrics.all_metrics(PROBS, TARGETS, 0.55)
     says = figures.sentence(0.55, here, NOTHING)
-    assert (
-        f"is {here['accuracy']:.4f}, only {here['accuracy'] - NOTHING:.4f} above predicting nothing" in says
-    )
+    assert f"is {here['accuracy']:.4f}, " in says
+    assert f"{100 * (here['accuracy'] - NOTHING):.1f} points above predicting nothing" in says
     low = metrics.all_metrics(PROBS, TARGETS, 0.01)
     assert f"no better than predicting nothing ({NOTHING:.4f})" in figures.sentence(0.01, low, NOTHING)
     assert figures.sentence(None, here, NOTHING).startswith("With a threshold for each class")
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "gain"), [(0.9722, " 35.0 points"), (0.7, " only 7.8 points"), (0.8, " only 17.8 points")]
+)
+def test_a_gain_is_small_where_it_is_less_than_half_of_what_there_is_to_gain(accuracy, gain):
+    says = figures.sentence(0.5, {"accuracy": accuracy, "f1": 0.9}, 0.6222)
+    assert f",{gain} above predicting nothing" in says
 
 
 def test_a_measure_without_a_value_has_a_dash():

@@ -17,17 +17,18 @@ STYLE = f"""<style>
   :has(> .st-key-{PLACE}) {{position: sticky; top: 3.25rem; z-index: 5; padding-bottom: .5rem;
     background: light-dark(#fff, #161513)}}
 }}
-.activations {{display: grid; grid-template-columns: max-content 1fr; gap: .45rem .8rem; align-items: center;
+.activations {{display: grid; grid-template-columns: max-content 1fr; column-gap: .8rem; align-items: center;
   font-variant-numeric: tabular-nums}}
 .activations .class {{text-align: right}} .activations .there {{font-weight: 600}}
-.activations .bars {{padding-right: 7rem; background: linear-gradient({BASELINE}, {BASELINE})
+.activations .bars {{padding: .225rem 7rem .225rem 0; background: linear-gradient({BASELINE}, {BASELINE})
   calc((100% - 7rem) / 2) / 1px 100% no-repeat}}
 .activations .axis {{display: flex; justify-content: space-between; padding-right: 6.4rem; font-size: .8rem;
   opacity: .75}}
 .activations .one {{position: relative; height: 1.15rem}}
 .activations i {{position: absolute; left: 0; height: 100%; min-width: 1px}}
 .activations b {{position: absolute; padding-left: .4rem; font-size: .8rem; font-weight: 400; white-space: nowrap;
-  line-height: 1.15rem; paint-order: stroke; -webkit-text-stroke: 3px light-dark(#fff, #171614)}}
+  line-height: 1.15rem}}
+.activations b span {{background: light-dark(#fff, #161513)}}
 .activations .sigmoid i {{background: {SIGMOID}}} .activations .softmax i {{background: {SOFTMAX}}}
 </style>"""
 
@@ -55,9 +56,9 @@ def _row(label: str, there: int, sigmoid: float, softmax: float | None) -> str:
 
 def _bar(name: str, prob: float | None) -> str:
     if prob is None:
-        return f'<div class="one {name}"><b style="left:0">{name} ?</b></div>'
+        return f'<div class="one {name}"><b style="left:0"><span>{name} ?</span></b></div>'
     width = f"{prob * 100:.4f}%"
     return (
         f'<div class="one {name}" data-prob="{float(prob)!r}"><i style="width:{width}"></i>'
-        f'<b style="left:{width}">{name} {prob:.3f}</b></div>'
+        f'<b style="left:{width}"><span>{name} {prob:.3f}</span></b></div>'
     )

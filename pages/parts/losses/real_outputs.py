@@ -81,7 +81,7 @@ def _about_cross_entropy(ce_terms: np.ndarray | None, vocab: tuple[str, ...], pr
         says.append(f"Cross-entropy of the single-label model: {' or '.join(bars)}{choice}.")
     if missing:
         says.append(
-            f"The single-label model does not know {' or '.join(missing)}, so that has no orange bar."
+            f"The chart has no orange bar for {' or '.join(missing)}, because the single-label model has no such class."
         )
     return " ".join(says)
 

@@ -11,8 +11,9 @@ from engine.plots.signed import signed
 from engine.plots.style import BCE, CROSS_ENTROPY
 
 STYLE = """<style>
-.losses {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem 3rem;
+.losses {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem 2rem;
   align-items: start}
+.losses > div {overflow-x: auto}
 .lossy {width: 100%; border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums}
 .lossy caption {text-align: left; font-weight: 600; padding-bottom: .3rem}
 .lossy th {text-align: right; font-weight: 400; opacity: .75; padding: .1rem .35rem}
@@ -20,8 +21,8 @@ STYLE = """<style>
 .lossy th:first-child, .lossy td:first-child {text-align: left}
 .lossy .there {font-weight: 600}
 .bar {display: inline-block; height: .7rem; border-radius: 2px; vertical-align: middle; margin-left: .3rem}
-.track {display: inline-block; width: 4.2rem; text-align: left}
-.push {display: inline-block; width: 4.2rem; position: relative; height: .7rem; vertical-align: middle;
+.track {display: inline-block; width: 3.8rem; text-align: left}
+.push {display: inline-block; width: 3.8rem; position: relative; height: .7rem; vertical-align: middle;
   margin-left: .3rem;
   background: linear-gradient(rgba(128,128,128,.7), rgba(128,128,128,.7)) center / 1px 100% no-repeat}
 .push i {position: absolute; height: 100%; border-radius: 2px}

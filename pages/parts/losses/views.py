@@ -100,12 +100,10 @@ def curves(logits: np.ndarray, target: int | None, targets: np.ndarray, vocab: S
 def _formulas(
     logits: np.ndarray, place: int, target: int | None, is_there: int, vocab: Sequence[str]
 ) -> None:
-    """Each formula with the sliders' numbers in it, and the code that computes it."""
+    """Each formula with the numbers of these logits in it, and the code that computes it."""
     logit = float(logits[place])
     says = "in the image, so *y* = 1" if is_there else "not in the image, so *y* = 0"
-    st.markdown(
-        f"*z* = **{signed(logit, '.4g')}** is the logit of {vocab[place]} on its slider. The class is {says}."
-    )
+    st.markdown(f"*z* = **{signed(logit, '.4g')}** is the logit of {vocab[place]}. The class is {says}.")
     st.latex(formulas.sigmoid(logit))
     st.latex(formulas.binary_cross_entropy(logit, is_there))
     st.markdown("`-torch.where(targets==1, p, 1-p).log()`")

@@ -151,9 +151,9 @@ class Photographs(LabelSubject):
         few = ", ".join(f"{plain(label)} {count}" for count, label in rarest)
         most = max(counts, key=counts.__getitem__)
         return (
-            f"**{train} photographs to train on, {valid} to validate.** They come from COCO 2017 (annotations CC BY "
-            f"4.0). Loss Lab ships their features, not the images. Most labels are rare in training ({few}); "
-            f"{plain(most)} is in {counts[most]} images. So small differences mean little here."
+            f"**{train} photographs to train on, {valid} to validate, {len(counts)} labels.** They come from COCO 2017 "
+            f"(annotations CC BY 4.0). Loss Lab ships their features, not the images. Most labels are rare in training "
+            f"({few}); {plain(most)} is in {counts[most]} images. So small differences mean little here."
         )
 
     def _watched(self, fname: str) -> Watched:

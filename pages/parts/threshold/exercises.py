@@ -11,6 +11,7 @@ from pages.parts.shared.lesson import Question, Task
 
 WANTED_RECALL = 0.9
 _NEAR = 0.002
+"""How far from the best an F1 may be: near it, one step of the slider changes F1 by about so much."""
 WHAT_YOU_SAW = (
     "Most yes-or-no decisions are “no”. So accuracy_multi is high even for a model that predicts nothing.",
     "A lower threshold names more labels: recall rises and precision falls. Ask which mistake costs more.",
@@ -49,29 +50,32 @@ def first_guess(targets: np.ndarray) -> Question:
 
 
 def tasks(
-    here: Mapping[str, float], shared: float | None, grid: pd.DataFrame, do_nothing: float
+    here: Mapping[str, float], moved_to: float | None, grid: pd.DataFrame, do_nothing: float
 ) -> list[Task]:
-    """The tasks: `here` holds the metrics now, `shared` the threshold of all classes, `grid` all steps."""
+    """The tasks: `here` holds the metrics now, `grid` those at all steps of the slider.
+
+    `moved_to` is the threshold of all classes; None where there is none, or where it was not moved yet.
+    """
     wanted = threshold_with(grid, RECALL, WANTED_RECALL)
     best_f1 = float(np.nanmax(grid["f1"]))
     return [
         Task(
             "recall",
             f"Find the **highest threshold with a recall of {WANTED_RECALL:.2f}**. What does it cost in precision?",
-            shared is not None and wanted is not None and abs(shared - wanted) < _NEAR,
+            moved_to is not None and wanted is not None and abs(moved_to - wanted) < _NEAR,
             "Move the slider, or press Find below it. The sentence next to the button says what it costs.",
         ),
         Task(
             "nothing",
             "Find a threshold at which the model is **no better than predicting nothing**.",
-            shared is not None and here["accuracy"] <= do_nothing,
+            moved_to is not None and here["accuracy"] <= do_nothing,
             "Try both ends of the slider.",
         ),
         Task(
             "f1",
-            "Find a threshold with the **best F1** there is.",
-            shared is not None and here["f1"] >= best_f1 - _NEAR,
-            f"The best F1 is {best_f1:.3f}. The tab Best thresholds says where.",
+            "Move the slider to a threshold with the **best F1** that it can reach.",
+            moved_to is not None and here["f1"] >= best_f1 - _NEAR,
+            f"The slider reaches an F1 of {best_f1:.3f}. The tab Best thresholds says near which value.",
         ),
     ]
 

@@ -21,6 +21,8 @@ from pages.parts.threshold.prediction_source import Subject
 
 URL: Final = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
+_MOVED = "threshold_moved"
+"""In the session: the predictions for which the threshold was moved."""
 ALT = "accuracy_multi, F1 and other metrics at every threshold, next to predicting nothing"
 THE_BOOK = (
     "Diamonds: figures from fastbook, chapter 6, for another network on PASCAL_2007 (5,011 images, 20 "
@@ -53,7 +55,8 @@ def show(subject: Subject, is_guessed: bool) -> None:
         _chart(subject, shown, zoom, shared, here, is_guessed)
     page.image_first()
     if is_guessed:
-        tasks.show(LESSONS[3], exercises.tasks(here, shared, grid, scored.do_nothing))
+        moved_to = shared if _was_moved(subject, shared) else None
+        tasks.show(LESSONS[3], exercises.tasks(here, moved_to, grid, scored.do_nothing))
     st.header("The labels at this threshold")
     st.markdown(f"{gallery.in_all(predictions, subject.in_use, chosen, subject.counted)} {subject.shown}")
     gallery.show(subject.images, predictions.vocab, subject.in_use, chosen)
@@ -91,6 +94,14 @@ def _choose(subject: Subject, mode: str) -> tuple[np.ndarray, float | None]:
         "Best by", scored_predictions.METRICS, format_func=figures.NAMES.__getitem__, key="by", bind=URL
     )
     return scored_predictions.best(*subject.source, metric, True), None
+
+
+def _was_moved(subject: Subject, shared: float | None) -> bool:
+    """Whether the slider stands, or once stood, elsewhere than where it begins."""
+    moved: set = st.session_state.setdefault(_MOVED, set())
+    if shared is not None and shared != subject.in_use_for_all:
+        moved.add(subject.source)
+    return subject.source in moved
 
 
 def _chart(

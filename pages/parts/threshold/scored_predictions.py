@@ -84,9 +84,8 @@ def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
     by_class = [best_by_metric(predictions.probs[:, [at]], predictions.targets[:, [at]]) for at in columns]
     rows = {"all classes": run_scores.summary.best, **dict(zip(predictions.vocab, by_class, strict=True))}
     table = pd.DataFrame({figures.NAMES[m]: [_at_best(best, m) for best in rows.values()] for m in METRICS})
-    table.insert(
-        0, "images with it", [int(predictions.targets.any(1).sum()), *predictions.targets.sum(0).tolist()]
-    )
+    counts = predictions.targets.sum(axis=0, dtype=np.int64)
+    table.insert(0, "labels in the images", [int(counts.sum()), *counts.tolist()])
     return table.set_index(pd.Index(rows))
 
 

@@ -24,8 +24,8 @@ RECIPE_HELP = {
     CUSTOM: "**Custom** is fastai's `fine_tune` with your own settings, under Advanced.",
 }
 FEATURES_HELP = {
-    POINTS: "For points, Quick and Better use a grid of features that keeps positions. The lessons use the "
-    "book's pooled head, which loses them."
+    POINTS: "For points, Quick and Better use a grid of features that keeps positions, as lesson 5 does on "
+    "photographs. The lessons' runs on drawings use the book's pooled head, which loses positions."
 }
 """What a task's features are, where they differ from those of the lessons."""
 TASK_TITLES = {name: tasks.full_title(name) for name in tasks.TASKS}

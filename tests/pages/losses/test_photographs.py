@@ -72,7 +72,11 @@ def test_every_label_that_the_multi_label_model_knows_is_on_the_page():
     [
         ("cat", "for cat, the orange bar of the target", "does not know"),
         ("cat,dog", "for dog, but only one of them can be the target", "does not know"),
-        ("person", "does not know person, so that has no orange bar", "of the target"),
+        (
+            "person",
+            "no orange bar for person, because the single-label model has no such class",
+            "of the target",
+        ),
         ("none", "no orange bar counts", "of the target"),
     ],
 )

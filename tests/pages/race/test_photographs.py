@@ -51,7 +51,9 @@ def test_photographs_race_from_their_features_alone(bundled):
     assert ends(app) == pytest.approx(mean_scores(races, course, "exact_match"))
     assert "not on these photographs" in texts(app)
     said = texts(shown(kind="Photographs"))
-    assert "128 photographs to train on, 128 to validate" in said and "CC BY 4.0" in said
+    assert "128 photographs to train on, 128 to validate, 12 labels" in said and "CC BY 4.0" in said
+    assert "How many of 12 labels" in said or any("How many of 12 labels" in one.label for one in app.radio)
+    assert "of the drawings" not in said
 
 
 def test_points_race_over_photographs(bundled):

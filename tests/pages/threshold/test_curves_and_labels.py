@@ -8,7 +8,7 @@ import pytest
 from engine.functional import metrics
 from engine.functional.label_changes import count_changes
 from engine.runs import Run
-from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts
+from tests.lesson_data import VOCAB, button, chart, identity, open_page, point_app_at, texts
 from tests.pages.threshold.lesson import PAGE, counts, drawings, move
 
 
@@ -20,8 +20,8 @@ def test_the_title_is_exact_at_every_threshold(at_home, run, threshold):
     exact = metrics.accuracy_multi(said.probs, said.targets, threshold)
     nothing = metrics.do_nothing_accuracy(said.targets)
     title = next(one.value for one in app.markdown if one.value.startswith(f"**At {threshold:.2f}"))
-    gain = f"{exact - nothing:.4f} above" if exact > nothing else f"predicting nothing ({nothing:.4f})"
-    for number in (f"{exact:.4f}", gain):
+    points = f"{100 * (exact - nothing):.1f} points above"
+    for number in (f"{exact:.4f}", points if exact > nothing else f"predicting nothing ({nothing:.4f})"):
         assert number in title.replace("\\", "")
 
 
@@ -97,6 +97,7 @@ def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
         for text in texts(drawings(evidence="Best thresholds")).split("</table>")
         if "<th>horse</th>" in text
     )
+    assert f"<th>all classes</th><td>{said.targets.sum()}</td>" in html
     cells = re.findall(r"<td>([\d.]+) → ([\d.]+)</td>", html.partition("<th>horse</th>")[2])
     place = VOCAB.index("horse")
     probs, targets = said.probs[:, [place]], said.targets[:, [place]]
@@ -209,6 +210,12 @@ def test_before_the_guess_only_f1_is_drawn_and_the_slider_works(at_home):
     assert [trace.name for trace in figure.data] == ["F1"] and not figure.layout.shapes
     app.slider(key="threshold").set_value(0.9).run()
     assert not app.exception
+
+
+def test_what_is_open_stays_open_when_the_guess_is_made(at_home):
+    app = open_page(PAGE, kind="Drawings")
+    before = identity(app, "zoom_in")
+    assert identity(button(app, "Show me").click().run(), "zoom_in") == before
 
 
 @pytest.mark.parametrize("wanted", [0.9, 0.75])

@@ -19,11 +19,19 @@ def test_photographs_show_the_held_out_predictions_of_the_ready_model():
     exact = metrics.accuracy_multi(said.probs, said.targets, 0.3)
     nothing = metrics.do_nothing_accuracy(said.targets)
     title = next(one.value for one in app.markdown if "At 0.30" in one.value).replace("\\", "")
-    assert f"{exact:.4f}" in title and f"{exact - nothing:.4f} above" in title
+    assert f"{exact:.4f}" in title and f"{100 * (exact - nothing):.1f} points above" in title
     expected = metrics.confusion_counts(said.probs, said.targets, 0.3)
     assert counts(app)[0] == list(
         expected.iloc[0][["true_positives", "false_negatives", "false_positives", "true_negatives"]]
     )
+
+
+def test_the_best_f1_counts_only_once_the_threshold_was_moved():
+    """On these photographs the slider begins where its F1 is best."""
+    app = photographs()
+    assert "0 of 3 done" in texts(app)
+    assert "0 of 3 done" in texts(move(app, 0.6))
+    assert "1 of 3 done" in texts(move(app, 0.5))
 
 
 def test_labels_appear_under_the_example_photographs_as_the_threshold_falls():

@@ -16,11 +16,12 @@ def ask(lesson: Lesson, question: Question, key: str = "first") -> bool:
     A guess is kept in the browser: who comes back is not asked again.
     """
     guessed = learner_progress.get(lesson.number, learner_progress.GUESS, key)
-    if guessed is None:
-        _ask(lesson, question, key)
-    else:
-        _explain(question, guessed)
-        learner_progress.save(f"guess_{lesson.number}_{key}")
+    with st.container():  # what is open below stays open when the explanation replaces the question
+        if guessed is None:
+            _ask(lesson, question, key)
+        else:
+            _explain(question, guessed)
+            learner_progress.save(f"guess_{lesson.number}_{key}")
     return guessed is not None
 
 
