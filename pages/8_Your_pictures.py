@@ -12,7 +12,7 @@ EXPERIMENTS = {
 
 page.begin(
     "Your pictures",
-    "Try a photograph. One model names everything in it, one names a single thing, and one finds a face.",
+    "Try an image, and see what models predict for it.",
     terms=("prediction", "probability", "threshold", "out-of-distribution"),
 )
 origin = st.segmented_control(
@@ -26,6 +26,7 @@ origin = st.segmented_control(
 if origin == PHOTOGRAPHS:
     from pages.parts.predict import more_to_try, photo_uploads
 
+    st.markdown("One model names everything in a photograph, one names a single thing, and one finds a face.")
     photo_uploads.show()
     st.header("More to try")
     more_to_try.show(EXPERIMENTS, key="from")

@@ -43,6 +43,8 @@ class PhotoPrediction:
         is_familiar: False where the prediction is a guess: no class is probable, no label is above its threshold, or
             no face was found.
         ood_score: 1 minus the highest probability, 0 to 1.
+        thresholds: label -> the probability above which it is named; none for single-label.
+        guess_below: the probability below which a single label is a guess; None for the other tasks.
     """
 
     labels: tuple[str, ...]
@@ -51,6 +53,8 @@ class PhotoPrediction:
     point_px: tuple[float, float] | None = None
     is_familiar: bool = True
     ood_score: float = 0.0
+    thresholds: dict[str, float] = field(default_factory=dict)
+    guess_below: float | None = None
 
 
 class PhotoModel(ABC):
@@ -90,6 +94,7 @@ class _SingleLabel(PhotoModel):
             {self.vocab[index]: float(probs[index]) for index in top},
             is_familiar=highest >= self.settings["least_probability"],
             ood_score=1 - highest,
+            guess_below=self.settings["least_probability"],
         )
 
     def all_probs(self, image: Image.Image) -> np.ndarray:
@@ -158,6 +163,7 @@ class _MultiLabel(PhotoModel):
             dict(zip(self.vocab, map(float, logits), strict=True)),
             is_familiar=bool(labels),
             ood_score=1 - float(probs.max()),
+            thresholds=dict(zip(self.vocab, map(float, self._thresholds), strict=True)),
         )
 
 
@@ -182,6 +188,7 @@ class _Points(PhotoModel):
             point_px=(float(x), float(y)) if is_found else None,
             is_familiar=is_found,
             ood_score=1 - prob,
+            thresholds={FACE: self.settings["threshold"]},
         )
 
 

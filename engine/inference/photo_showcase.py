@@ -29,7 +29,8 @@ class ShowcasePhotograph:
     """A photograph and the three models' predictions.
 
     `labels` and `probs` (label -> probability, the most probable first) of the multi-label and the single-label model,
-    and the point between the eyes in pixels, or None where no face was found.
+    and the point between the eyes in pixels, or None where no face was found. The point is not rounded, so that it
+    is rounded once, where it is shown.
     """
 
     fname: str
@@ -81,9 +82,7 @@ def _record(prediction) -> dict:
     return {
         "labels": list(prediction.labels),
         "probs": {label: round(prob, 4) for label, prob in ranked},
-        "point_px": None
-        if prediction.point_px is None
-        else [round(value, 1) for value in prediction.point_px],
+        "point_px": None if prediction.point_px is None else list(prediction.point_px),
         "is_familiar": prediction.is_familiar,
     }
 

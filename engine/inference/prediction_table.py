@@ -16,7 +16,8 @@ from engine.runs import Run
 
 FAMILIAR = "familiar"
 """The column that says whether an image is like those of training."""
-_FAMILIAR_CELLS = {True: "yes", False: "no", None: ""}
+FAMILIAR_CELLS = {True: "yes", False: "no", None: ""}
+"""What stands in that column; empty where it is not known."""
 
 
 def row(prediction: LabelPrediction | PointPrediction, size_wh: tuple[int, int]) -> dict[str, object]:
@@ -39,7 +40,7 @@ def file_row(image: PredictedImage) -> dict[str, object]:
     The last cell is "yes" or "no"; a no makes the prediction a guess. It is empty where the run cannot tell.
     """
     cells = {"fname": image.fname} | row(image.prediction, image.size_wh)
-    return cells | {FAMILIAR: _FAMILIAR_CELLS[image.prediction.is_familiar]}
+    return cells | {FAMILIAR: FAMILIAR_CELLS[image.prediction.is_familiar]}
 
 
 def columns(run: Run) -> list[str]:
@@ -55,7 +56,7 @@ def guesses(rows: Sequence[Mapping[str, object]]) -> str:
     >>> guesses([{"familiar": "no"}, {"familiar": "yes"}])
     '1 of 2 images is unlike the training images: its prediction is a guess.'
     """
-    count = sum(row[FAMILIAR] == _FAMILIAR_CELLS[False] for row in rows)
+    count = sum(row[FAMILIAR] == FAMILIAR_CELLS[False] for row in rows)
     if not count:
         return ""
     verb, whose = (

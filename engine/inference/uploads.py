@@ -11,6 +11,7 @@ from engine.images import image_size, open_image
 from engine.images.drawing import fit, to_jpeg
 from engine.inference import prediction_table
 from engine.inference.predict import LabelPrediction, Model, PointPrediction
+from engine.inference.prediction_table import FAMILIAR, FAMILIAR_CELLS
 
 MAX_FILES = 50
 MAX_MB = 50
@@ -85,5 +86,5 @@ def table_row(upload: UploadPredictions) -> dict[str, object]:
         row = prediction_table.row(prediction, upload.size_wh)
         cells |= {f"{run}: {column}": value for column, value in row.items()}
         if prediction.is_familiar is not None:
-            cells[f"{run}: familiar"] = "yes" if prediction.is_familiar else "no"
+            cells[f"{run}: {FAMILIAR}"] = FAMILIAR_CELLS[prediction.is_familiar]
     return cells

@@ -9,15 +9,16 @@ from engine.plots.points import plain_html
 from engine.plots.style import CURRENT, INK, SIGMOID, SOFTMAX, titled
 
 FAINT = 0.35
-ROOM = 0.04
-"""How much of the axis from 0 to 1 a character takes, or the gap in front of a number."""
 
 
 def sigmoid_bars(vocab: Sequence[str], probs, thresholds) -> go.Figure:
-    """Each label's probability with a tick at its threshold; bars that pass it are full, the others faint."""
+    """Each label's probability with a tick at its threshold; bars that pass it are full, the others faint.
+
+    The numbers stand in a column to the right of the axis, where no tick covers them at any width.
+    """
     probs, thresholds = np.asarray(probs, float), np.asarray(thresholds, float)
     labels = [label for label, yes in zip(vocab, probs > thresholds, strict=True) if yes]
-    figure = _bars(vocab, probs, SIGMOID, probs > thresholds, beyond_ticks(probs, thresholds))
+    figure = _bars(vocab, probs, SIGMOID, probs > thresholds, np.ones(len(vocab)))
     names = [plain_html(label) for label in vocab]
     figure.add_scatter(
         x=thresholds,
@@ -67,25 +68,6 @@ def before_after(vocab: Sequence[str], before, after, colour: str, title: str, x
     return _finished(figure, title, len(vocab), x)
 
 
-def beyond_ticks(probs: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """Where each number begins: at the end of its bar, or at its threshold's tick, which would otherwise cover it.
-
-    >>> beyond_ticks(np.array([0.45, 0.1, 0.9]), np.array([0.5, 0.5, 0.5])).tolist()
-    [0.5, 0.1, 0.9]
-    """
-    is_covered = (probs <= thresholds) & (thresholds < probs + room(probs))
-    return np.where(is_covered, thresholds, probs)
-
-
-def room(probs: np.ndarray) -> np.ndarray:
-    """How far each number reaches beyond where it begins, as a share of the axis from 0 to 1."""
-    return ROOM * (1 + np.array([len(_written(prob)) for prob in probs]))
-
-
-def _written(prob: float) -> str:
-    return f"{prob:.0%}"
-
-
 def _bars(
     vocab: Sequence[str], probs: np.ndarray, colour: str, full: np.ndarray, places: np.ndarray
 ) -> go.Figure:
@@ -99,7 +81,7 @@ def _bars(
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )
     figure.add_scatter(
-        x=places, y=names, mode="text", text=[f"\N{NO-BREAK SPACE}{_written(prob)}" for prob in probs],
+        x=places, y=names, mode="text", text=[f"\N{NO-BREAK SPACE}{prob:.0%}" for prob in probs],
         textposition="middle right", textfont={"color": INK}, cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip
     return figure

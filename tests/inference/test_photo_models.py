@@ -11,7 +11,7 @@ import pytest
 from engine import paths
 from engine.images import open_image
 from engine.inference import photo_models, photo_showcase
-from engine.inference.photo_models import PhotoModelError, load
+from engine.inference.photo_models import PhotoModelError, PhotoPrediction, load
 from engine.training.photo_models import files
 
 PHOTOGRAPHS = paths.SAMPLE_DATA / "photographs"
@@ -49,6 +49,11 @@ def test_home_has_stored_what_the_models_predict_here(task):
         assert stored["probs"] == pytest.approx(live.probs, abs=0.002)
         assert (stored["point_px"] is None) == (live.point_px is None)
         assert stored["point_px"] is None or stored["point_px"] == pytest.approx(live.point_px, abs=0.5)
+
+
+def test_a_stored_point_is_rounded_only_where_it_is_shown():
+    live = PhotoPrediction((), {"face": 0.9}, point_px=(221.488, 92.3))
+    assert photo_showcase._record(live)["point_px"] == [221.488, 92.3]
 
 
 def test_probabilities_and_scores_belong_together():

@@ -10,7 +10,7 @@ from engine.plots.style import SIGMOID, SOFTMAX
 from engine.runs import Run
 from engine.synthetic import scenes
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
-from pages.parts.predict import explain, predict_uploads, prediction_cards, run_cards
+from pages.parts.predict import explain, predict_uploads, run_cards
 from pages.parts.predict.predict_uploads import File
 from pages.parts.shared import address, charts, runs
 
@@ -99,10 +99,9 @@ def _look_closer(image: Image.Image, name: str) -> None:
     file = File(name, to_png(image))
     predicted, _ = predict_uploads.answer_all([file], by_title)
     for predicted_file, predictions in predicted:
-        st.html(prediction_cards.html([run_cards.card(predictions, by_title)]))
+        run_cards.show([predictions], by_title)
         st.caption(
             "The point is the predicted centre of a head. The model always gives one, head or no head."
         )
         explain.bars(predictions, by_title, key="scene_closer")
-        st.subheader("Where did the model look?")
         explain.heat(predicted_file, predictions, by_title)

@@ -45,7 +45,7 @@ def bars(upload: UploadPredictions, by_title: dict[str, Run], key: str) -> None:
 
 @st.fragment
 def heat(file: File, upload: UploadPredictions, by_title: dict[str, Run]) -> None:
-    """Where a model looked for a chosen class, and a test of that map."""
+    """Where a model looked for a chosen class, and a test of that map; nothing without a run that names labels."""
     labelled = {
         title: prediction
         for title, prediction in upload.predictions.items()
@@ -53,6 +53,7 @@ def heat(file: File, upload: UploadPredictions, by_title: dict[str, Run]) -> Non
     }
     if not labelled:
         return
+    st.subheader("Where did the model look?")
     image_side, says_side = st.columns([3, 2], gap="large")
     with says_side:
         title = st.selectbox(

@@ -10,7 +10,7 @@ from engine.plots.style import PREDICTION
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.predict import model_names
 from pages.parts.predict.predict_uploads import File
-from pages.parts.predict.prediction_cards import ImageCard, ModelPrediction, alt, highest
+from pages.parts.predict.prediction_cards import ABOUT_THRESHOLDS, ImageCard, ModelPrediction, alt, highest
 from pages.parts.shared import thumbnails
 
 SIDE = 900
@@ -42,6 +42,7 @@ def in_words(by_task: Mapping[str, PhotoPrediction]) -> list[ModelPrediction]:
             MULTI_LABEL,
             listed(several.labels) or "none of its labels",
             highest(several.probs),
+            thresholds=several.thresholds,
         ),
         ModelPrediction(
             model_names.PHOTOGRAPHS[SINGLE_LABEL],
@@ -54,16 +55,21 @@ def in_words(by_task: Mapping[str, PhotoPrediction]) -> list[ModelPrediction]:
             model_names.PHOTOGRAPHS[POINTS],
             POINTS,
             _place(point.point_px),
-            ((photo_models.FACE, _face(point)),),
+            ((photo_models.FACE, point.probs[photo_models.FACE]),),
+            thresholds=point.thresholds,
         ),
     ]
+
+
+def explanation(by_task: Mapping[str, PhotoPrediction]) -> str:
+    """When something is named, and when that is a guess, in two sentences."""
+    return (
+        f"{ABOUT_THRESHOLDS} *{model_names.PHOTOGRAPHS[SINGLE_LABEL]}* always names a class; "
+        f"below {by_task[SINGLE_LABEL].guess_below:.2g} it is a guess."
+    )
 
 
 def _place(point_px: tuple[float, float] | None) -> str:
     if point_px is None:
         return "no face"
     return f"between the eyes at x {point_px[0]:.0f}, y {point_px[1]:.0f} px"
-
-
-def _face(point: PhotoPrediction) -> float:
-    return point.probs[photo_models.FACE]

@@ -8,6 +8,7 @@ from engine.data.csv_writer import csv_text
 from engine.data.formats.phrases import counted
 from engine.images import ImageError, open_image
 from engine.inference import photo_models, photo_showcase
+from engine.inference.prediction_table import FAMILIAR, FAMILIAR_CELLS
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training.backbones import WeightsError
 from pages.parts.predict import photo_cards, photo_intake, predict_uploads, prediction_cards
@@ -31,6 +32,7 @@ def show() -> None:
         st.warning(plain(problem))
     if predicted:
         st.html(prediction_cards.html([photo_cards.card(file, by_task) for file, by_task in predicted]))
+        st.caption(photo_cards.explanation(predicted[0][1]))
     if own and predicted:
         _download(predicted)
     _limits()
@@ -82,7 +84,10 @@ def _predicted(digest: str, name: str, _source: bytes) -> dict[str, photo_models
 
 
 def as_csv(predicted: Sequence[tuple[File, dict]]) -> bytes:
-    """One row per photograph, marked as UTF-8 so that spreadsheets read every letter."""
+    """One row per photograph, marked as UTF-8 so that spreadsheets read every letter.
+
+    `familiar` says "no" where the single label is a guess.
+    """
     rows = []
     for file, by_task in predicted:
         several, single, point = by_task[MULTI_LABEL], by_task[SINGLE_LABEL], by_task[POINTS]
@@ -96,7 +101,8 @@ def as_csv(predicted: Sequence[tuple[File, dict]]) -> bytes:
                 "x_px": x,
                 "y_px": y,
             }
-            | {f"p({label})": round(prob, 4) for label, prob in several.probs.items()}
+            | {f"p({label})": round(prob, 4) for label, prob in (several.probs | point.probs).items()}
+            | {FAMILIAR: FAMILIAR_CELLS[single.is_familiar]}
         )
     return csv_text(rows).encode("utf-8-sig")
 

@@ -1,7 +1,7 @@
 """A card for each image with every model's prediction and highest probabilities, as HTML. All texts are escaped."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from engine.plots.style import PREDICTION, SIGMOID, SOFTMAX
@@ -9,6 +9,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 COLOURS = {SINGLE_LABEL: SOFTMAX, MULTI_LABEL: SIGMOID, POINTS: PREDICTION}
 BARS = 3
+ABOUT_THRESHOLDS = "The grey number and the tick are a threshold: what is above it is named."
 
 STYLE = """<style>
 .photo-cards {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); gap: 1rem}
@@ -25,10 +26,15 @@ STYLE = """<style>
 .photo-card .predicts {font-weight: 700; font-size: 1.05rem; overflow-wrap: anywhere}
 .photo-card .bar {display: grid; grid-template-columns: minmax(0, 7rem) 1fr 2.4rem; gap: .5rem; align-items: center;
   font-size: .8125rem; font-variant-numeric: tabular-nums}
+.photo-card .bar.limited {grid-template-columns: minmax(0, 7rem) 1fr 5rem}
+.photo-card .bar small {font-size: inherit; color: light-dark(#595d6e, #b4b6bb)}
 .photo-card .bar span:first-child {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .photo-card .bar span:last-child {text-align: right}
-.photo-card .bar i {display: block; height: .55rem; border-radius: .2rem; background: rgba(128,128,128,.18)}
+.photo-card .bar i {display: block; position: relative; height: .55rem; border-radius: .2rem;
+  background: rgba(128,128,128,.18)}
 .photo-card .bar b {display: block; height: 100%; border-radius: .2rem}
+.photo-card .bar u {position: absolute; top: -.15rem; bottom: -.15rem;
+  border-left: 2px solid light-dark(#595d6e, #b4b6bb)}
 @media (min-width: 1000px) {
   .photo-cards.single .photo-card {flex-direction: row} .photo-cards.single {grid-template-columns: minmax(0, 1fr)}
   .photo-cards.single .photo-card > img {max-width: 50%; align-self: flex-start}
@@ -38,13 +44,17 @@ STYLE = """<style>
 
 @dataclass(frozen=True)
 class ModelPrediction:
-    """One model's prediction: the model's name for people, its task, the prediction in words, some probabilities."""
+    """One model's prediction: the model's name for people, its task, the prediction in words, some probabilities.
+
+    `thresholds` are those of the labels that have one: a label is named where its probability is above it.
+    """
 
     model: str
     task: str
     prediction: str
     probs: tuple[tuple[str, float], ...] = ()
     is_guess: bool = False
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,15 +95,22 @@ def _card(card: ImageCard) -> str:
 
 def _prediction(one: ModelPrediction) -> str:
     guess = ' <span class="model">(a guess)</span>' if one.is_guess else ""
-    bars = "".join(_bar(label, prob, COLOURS[one.task]) for label, prob in one.probs)
+    bars = "".join(
+        _bar(label, prob, COLOURS[one.task], one.thresholds.get(label)) for label, prob in one.probs
+    )
     return (
         f'<div><div class="model">{escape(one.model)}</div>'
         f'<div class="predicts">{escape(one.prediction)}{guess}</div>{bars}</div>'
     )
 
 
-def _bar(label: str, prob: float, colour: str) -> str:
+def _bar(label: str, prob: float, colour: str, threshold: float | None) -> str:
+    style, tick, limit = "bar", "", ""
+    if threshold is not None:
+        style, sign = "bar limited", "&gt;" if prob > threshold else "≤"
+        tick = f'<u style="left:{threshold:.1%}"></u>'
+        limit = f" <small>{sign} {threshold:.2f}</small>"
     return (
-        f'<div class="bar"><span title="{escape(label)}">{escape(label)}</span>'
-        f'<i><b style="width:{prob:.1%};background:{colour}"></b></i><span>{prob:.2f}</span></div>'
+        f'<div class="{style}"><span title="{escape(label)}">{escape(label)}</span>'
+        f'<i><b style="width:{prob:.1%};background:{colour}"></b>{tick}</i><span>{prob:.2f}{limit}</span></div>'
     )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from engine.images.drawing import to_png
@@ -30,14 +32,28 @@ def drawings() -> list[File]:
 
 
 def of_run(run: Run) -> list[File]:
-    """The first few validation images of a run that are still where they were; of an imported run there are none."""
+    """A few validation images of a run that are still where they were; of an imported run there are none.
+
+    They have different labels where there are some, and come from all parts of the table where there are none.
+    """
     try:
         images = run.images
-        names = [str(name) for name in images.loc[images["is_valid"].astype(bool), "fname"]]
+        images = images[images["is_valid"].astype(bool)]
+        names = [str(name) for name in _different_first(images)["fname"]]
     except (RunError, KeyError):
         return []
     there = [path for path in map(run.image_path, names[: 4 * MOST]) if _can_be_shown(path)]
     return [File(path.name, path.read_bytes()) for path in there[:MOST]]
+
+
+def _different_first(images: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the first of each label, or of each third of a table without labels, in front."""
+    if "labels" in images:
+        kinds = images["labels"]
+    else:
+        kinds = pd.Series(np.arange(len(images)) * MOST // max(len(images), 1), images.index)
+    nth_of_its_kind = images.groupby(kinds, sort=False).cumcount()
+    return images.loc[nth_of_its_kind.sort_values(kind="stable").index]
 
 
 def _can_be_shown(path: Path) -> bool:

@@ -2,15 +2,18 @@
 
 import streamlit as st
 
+from engine import tasks
 from engine.data.csv_writer import csv_text
 from engine.data.formats.phrases import counted
 from engine.inference import uploads
 from engine.inference.uploads import UploadPredictions
 from engine.runs import Run
-from pages.parts.predict import explain, model_names, predict_uploads, prediction_cards, run_cards, stand_ins
+from pages.parts.predict import explain, model_names, predict_uploads, run_cards, stand_ins
 from pages.parts.predict.predict_uploads import File
 from pages.parts.shared import runs, workflow
 from pages.parts.shared.text import plain
+
+MISSES = "The other predictions may still be guesses: the check does not notice every unfamiliar image."
 
 
 def show() -> None:
@@ -27,7 +30,7 @@ def show() -> None:
     predicted, unreadable = predict_uploads.answer_all(files, by_title)
     _tell(problems + unreadable, [upload for _, upload in predicted], len(dropped))
     if predicted:
-        st.html(prediction_cards.html([run_cards.card(upload, by_title) for _, upload in predicted]))
+        run_cards.show([upload for _, upload in predicted], by_title)
         _download([upload for _, upload in predicted])
         _look_closer(predicted, by_title)
     if (own := _own(by_title) or _own(ready)) is not None:
@@ -41,7 +44,7 @@ def _chosen(by_title: dict[str, Run]) -> dict[str, Run]:
         return by_title
     run = by_title[asked]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Only **{plain(model_names.of_run(run))}** makes predictions.", width="content")
+        st.markdown(f"Predictions of one run: **{plain(model_names.of_run(run))}**", width="content")
         st.button("Use all runs", on_click=_use_all, icon=":material/select_all:")
     return {asked: run}
 
@@ -72,6 +75,14 @@ def _tell(problems: list[str], uploaded: list[UploadPredictions], dropped: int) 
             f"{counted(len(uploaded), 'file')} of {dropped} could be read. These could not:\n\n"
             + "\n".join(f"- {plain(problem)}" for problem in problems)
         )
+    if warning := unfamiliar(uploaded):
+        st.warning(warning)
+    elif dropped and not problems:
+        st.success(f"All {dropped} images are done." if dropped > 1 else "Done.", icon=":material/check:")
+
+
+def unfamiliar(uploaded: list[UploadPredictions]) -> str:
+    """What to say where predictions are guesses; "" where none is known to be."""
     strange = sum(upload.is_strange for upload in uploaded)
     if strange:
         which, whose = "This image", "Its"
@@ -79,14 +90,17 @@ def _tell(problems: list[str], uploaded: list[UploadPredictions], dropped: int) 
             which = f"{strange} of {len(uploaded)} images"
             whose = whose if strange == 1 else "Their"
         verb = "is" if strange == 1 else "are"
-        st.warning(
-            f"{which} {verb} unlike the images that these runs were trained on. {whose} predictions are guesses. "
+        is_one_run = len(uploaded[0].predictions) == 1
+        runs_were = "this run was" if is_one_run else "these runs were"
+        are = "prediction is a guess" if is_one_run and strange == 1 else "predictions are guesses"
+        misses = f"{MISSES} " if strange < len(uploaded) else ""
+        return (
+            f"{which} {verb} unlike the images that {runs_were} trained on. {whose} {are}. {misses}"
             "Predict with *Photographs*, or train a run on images like yours."
         )
-    elif any(upload.strange_to for upload in uploaded):
-        st.warning("Some runs never saw images like these. Their predictions are marked as guesses.")
-    elif dropped and not problems:
-        st.success(f"All {dropped} images are done." if dropped > 1 else "Done.", icon=":material/check:")
+    if any(upload.strange_to for upload in uploaded):
+        return f"Some runs never saw images like these. Their predictions are marked as guesses. {MISSES}"
+    return ""
 
 
 def as_csv(uploaded: list[UploadPredictions]) -> bytes:
@@ -105,7 +119,9 @@ def _download(uploaded: list[UploadPredictions]) -> None:
     )
 
 
-def _look_closer(predicted: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
+def _look_closer(predicted: list[tuple[File, UploadPredictions]], by_title: dict[str, Run]) -> None:
+    if not any(tasks.get(run.task).has_labels for run in by_title.values()):
+        return
     st.header("Look closer at one image")
     at = 0
     if len(predicted) > 1:
@@ -117,7 +133,6 @@ def _look_closer(predicted: list[tuple[File, UploadPredictions]], by_title: dict
         )
     file, upload = predicted[at]
     explain.bars(upload, by_title, key="closer")
-    st.subheader("Where did the model look?")
     explain.heat(file, upload, by_title)
 
 

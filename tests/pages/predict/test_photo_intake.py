@@ -1,11 +1,14 @@
 """Pasted photographs are checked as uploads are, and examples are chosen by name."""
 
 import base64
+import csv
+import io
+from dataclasses import replace
 
 import pytest
 
 from engine.data.example_photographs import FOLDER
-from pages.parts.predict import photo_intake, photo_uploads
+from pages.parts.predict import photo_cards, photo_intake, photo_uploads, prediction_cards
 from pages.parts.predict.photo_intake import received
 from pages.parts.predict.predict_uploads import File
 from tests.lesson_data import open_page, texts
@@ -85,3 +88,17 @@ def test_the_table_has_one_row_for_each_photograph():
         "utf-8-sig"
     )
     assert "'=cmd.jpg" in text and "espresso" in text and text.count("\n") == 2
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert list(row)[-2:] == ["p(face)", "familiar"]
+    assert float(row["p(face)"]) < 0.6 and row["familiar"] == "yes"
+
+
+def test_a_card_says_which_threshold_each_label_and_the_face_must_pass():
+    source = (FOLDER / "camera.jpg").read_bytes()
+    by_task = photo_uploads._predicted(File("camera", source).digest, "camera", source)
+    several, point = by_task["multi-label"], by_task["points"]
+    html = prediction_cards.html([photo_cards.card(File("camera", source), by_task)])
+    assert f"{several.probs['person']:.2f} <small>≤ {several.thresholds['person']:.2f}</small>" in html
+    assert f"{point.probs['face']:.2f} <small>&gt; {point.thresholds['face']:.2f}</small>" in html
+    guessed = dict(by_task, **{"single-label": replace(by_task["single-label"], guess_below=0.35)})
+    assert "below 0.35 it is a guess" in photo_cards.explanation(guessed)

@@ -69,6 +69,14 @@ def test_an_image_unlike_all_training_images_is_called_a_guess(page, made):
         app = drop(page, ("a.jpg", jpeg()), ("b.jpg", jpeg(colour=(9, 9, 9))))
         assert not app.success
         assert "2 of 2 images are unlike the images that these runs were trained on" in app.warning[0].value
+        said = cards(app)["a.jpg"]
+        assert "so all predictions are guesses" in said and said.count("(a guess)") == len(folders)
+        app.query_params["run"] = "points (bundled)"
+        only = app.run()
+        assert "images that this run was trained on" in only.warning[0].value
+        assert "so the prediction is a guess" in cards(only)["a.jpg"]
+        assert not [heading.value for heading in [*only.header, *only.subheader] if "ook" in heading.value]
+        del app.query_params["run"]
         (folders[0] / run_files.FAMILIARITY_NOTES).unlink()
         (folders[0] / run_files.FAMILIARITY).unlink()
         some = drop(page, ("c.jpg", jpeg(colour=(9, 99, 9))))
@@ -77,6 +85,7 @@ def test_an_image_unlike_all_training_images_is_called_a_guess(page, made):
             (folder / run_files.FAMILIARITY_NOTES).unlink(missing_ok=True)
             (folder / run_files.FAMILIARITY).unlink(missing_ok=True)
     assert not some.success and "marked as guesses" in some.warning[0].value
+    assert "does not notice every unfamiliar image" in some.warning[0].value
     assert cards(some)["c.jpg"].count("(a guess)") == len(folders) - 1
 
 
