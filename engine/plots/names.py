@@ -7,6 +7,7 @@ _METRICS = {
     "median_error_percent_of_width": "median error (% of the width)",
     "mean_average_precision": "mean average precision",
     "do_nothing_accuracy": "predicting nothing",
+    "majority_accuracy": "the majority for each class",
     "most_frequent_accuracy": "the most frequent class",
     "mean_point_median_error_px": "the mean point (px)",
 }

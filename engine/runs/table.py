@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from engine.config import TrainConfig
+from engine.config import QUICK, TrainConfig
 from engine.functional.loss_registry import choice
 from engine.runs import Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -16,8 +16,8 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 class Headline:
     """The figure that says most about a run.
 
-    Attributes: `metric` and `baseline`, its name and that of what needs no network; `best`, the best it could be;
-    `title` and `form`, how people read it; `others`, figures to show next to it.
+    Attributes: `metric` and `baseline`, its name and that of the best constant prediction, as in the verdict; `best`,
+    the best it could be; `title` and `form`, how people read it; `others`, figures to show next to it.
     """
 
     metric: str
@@ -27,8 +27,8 @@ class Headline:
     form: str
     others: tuple[str, ...] = ()
 
-    def skill(self, reached: dict) -> float:
-        """How far a run has come from its baseline (0) to the best (1); below 0 is worse than no network."""
+    def error_reduction(self, reached: dict) -> float:
+        """The share of the baseline's errors that a run avoids: 0 is the baseline, 1 the best; below 0 is worse."""
         way = self.best - reached[self.baseline]
         return (reached[self.metric] - reached[self.baseline]) / way if way else float("nan")
 
@@ -36,13 +36,15 @@ class Headline:
 HEADLINES = {
     SINGLE_LABEL: Headline("accuracy", "most_frequent_accuracy", 1, "accuracy", "{:.4f}"),
     MULTI_LABEL: Headline(
-        "accuracy_multi", "do_nothing_accuracy", 1, "accuracy_multi", "{:.4f}", ("mean_average_precision",)
+        "accuracy_multi", "majority_accuracy", 1, "accuracy_multi", "{:.4f}", ("mean_average_precision",)
     ),
     POINTS: Headline(
         "median_error_px", "mean_point_median_error_px", 0, "median error", "{:.1f} px",
         ("median_error_percent_of_width",),
     ),
 }  # fmt: skip
+BEST_CONSTANT, ERROR_REDUCTION = "best constant", "error reduction"
+"""Columns: what the best constant prediction reaches, and the share of its errors that the run avoids."""
 NO_CHOICE = ""
 """In a filter: any."""
 
@@ -50,8 +52,8 @@ NO_CHOICE = ""
 def table(runs: Sequence[Run]) -> pd.DataFrame:
     """One row a run: name, state, task, data, loss, epochs done and asked for, what it reached, and seconds.
 
-    The result stands next to the baseline, which needs no network, and as skill, the share of the way from there to
-    the best. Runs of one task have their figures as numbers, runs of several tasks as words. Columns that no run
+    The result stands next to that of the best constant prediction, and as the share of that one's errors that the run
+    avoids. Runs of one task have their figures as numbers, runs of several tasks as words. Columns that no run
     fills are left out.
     """
     is_one_task = len({run.task for run in runs}) == 1
@@ -127,8 +129,13 @@ def _asked(run: Run) -> dict:
         "task": run.task,
         "data": data_name(run),
         "loss": choice(run.task, config.loss).short,
-        "epochs": f"{_epochs_done(run)}/{_epochs_asked_for(config)}",
+        "epochs": _epochs(run),
     }
+
+
+def _epochs(run: Run) -> str:
+    """Those done of those asked for; the recipe `quick` fits a head and trains none."""
+    return "–" if run.config.recipe == QUICK else f"{_epochs_done(run)}/{_epochs_asked_for(run.config)}"
 
 
 def _epochs_asked_for(config: TrainConfig) -> int | str:
@@ -145,18 +152,18 @@ def _took(run: Run) -> dict:
 def _figures(run: Run) -> dict:
     headline, metrics = HEADLINES[run.task], reached(run)
     figures = {name: metrics.get(name) for name in (headline.metric, headline.baseline)}
-    figures["skill"] = headline.skill(metrics) if _has_headline(run) else None
+    figures[ERROR_REDUCTION] = headline.error_reduction(metrics) if _has_headline(run) else None
     return figures | {name: metrics.get(name) for name in headline.others}
 
 
 def _words(run: Run) -> dict:
     if not _has_headline(run):
-        return {"reached": None, "without a network": None, "skill": None}
+        return {"reached": None, BEST_CONSTANT: None, ERROR_REDUCTION: None}
     headline, metrics = HEADLINES[run.task], reached(run)
     return {
         "reached": f"{headline.title} {headline.form.format(metrics[headline.metric])}",
-        "without a network": headline.form.format(metrics[headline.baseline]),
-        "skill": headline.skill(metrics),
+        BEST_CONSTANT: headline.form.format(metrics[headline.baseline]),
+        ERROR_REDUCTION: headline.error_reduction(metrics),
     }
 
 

@@ -45,9 +45,9 @@ def _other_labels(subject: Subject, groups: Groups) -> list[Finding]:
         return []
     names = _flat(groups)
     what = "points" if tasks.get(subject.task).has_points else "labels"
-    is_or_are = counted(len(groups), "image is", "images are")
+    each = "them" if len(groups) == 1 else f"each {_kind(groups)}"
     sentence = (
-        f"{is_or_are} stored more than once with different {what}, so at most one of them is right:"
+        f"{_counted(groups)} are copies with different {what}, so at most one of {each} is right:"
         f" {_listed(groups)}."
     )
     about = {fname: f"{_target(subject, fname)}, {_part(subject, fname)}" for fname in names}
@@ -73,10 +73,9 @@ def _in_both_parts(subject: Subject, groups: Groups) -> list[Finding]:
     names = _flat(groups)
     valid = tuple(fname for fname in names if subject.is_valid(fname))
     train = tuple(fname for fname in names if not subject.is_valid(fname))
-    is_or_are = counted(len(groups), "image is", "images are")
     sentence = (
-        f"{is_or_are} in both parts, the same or nearly the same, which makes the score too high: "
-        f"{_listed(groups)}."
+        f"{_counted(groups)} are the same or nearly the same in training and validation, which makes the score"
+        f" too high: {_listed(groups)}."
     )
     fixes = (
         *subject.to_training(f"Move {images(len(valid))} from validation to training", valid),
@@ -91,8 +90,8 @@ def _same(groups: Groups) -> list[Finding]:
         return []
     copies = [fname for group in groups for fname in group[1:]]
     sentence = (
-        f"{counted(len(groups), 'image is', 'images are')} stored more than once, byte for byte,"
-        f" {counted(len(copies), 'copy', 'copies')} too many: {_listed(groups)}."
+        f"{_counted(groups)} are the same, byte for byte, {counted(len(copies), 'copy', 'copies')} too many:"
+        f" {_listed(groups)}."
     )
     fix = leave_out(copies, "Keep the first of each and exclude the copies", "keep-first")
     return [Finding("the same twice", sentence, HARMS, _flat(groups), (fix,), {}, tuple(groups))]
@@ -102,9 +101,7 @@ def _alike(subject: Subject, groups: Groups) -> list[Finding]:
     if not groups:
         return []
     names = _flat(groups)
-    sentence = (
-        f"{images(len(names))} in {counted(len(groups), 'group')} look nearly the same: {_listed(groups)}."
-    )
+    sentence = f"{_counted(groups)} look nearly the same: {_listed(groups)}."
     if not all(subject.by_name[fname].group for fname in names):
         sentence += " If they come in series, such as frames of a video, split by group."
     fix = leave_out(
@@ -144,6 +141,16 @@ def _listed(groups: Groups) -> str:
         for group in groups
     ]
     return "; ".join(shown[:SHOWN]) + (f"; and {len(shown) - SHOWN:,} more" if len(shown) > SHOWN else "")
+
+
+def _counted(groups: Groups) -> str:
+    """Every image that is concerned: "2 images", "4 images in 2 pairs", "5 images in 2 groups"."""
+    every = images(len(_flat(groups)))
+    return every if len(groups) == 1 else f"{every} in {counted(len(groups), _kind(groups))}"
+
+
+def _kind(groups: Groups) -> str:
+    return "pair" if all(len(group) == 2 for group in groups) else "group"
 
 
 def _flat(groups: Groups) -> tuple[str, ...]:

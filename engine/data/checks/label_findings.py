@@ -1,4 +1,4 @@
-"""Findings about labels: spelled twice, too rare, in one part only, none, several, and how they are balanced."""
+"""Findings about labels: spelled twice, too rare, in one part only, none, several, and out of balance."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from engine.data.splits.stratify import MEASURED
 from engine.functional import label_text
 
 UNBALANCED, NEARLY_ONE = 10, 1.05
+"""A label this many times as frequent as another harms; one nearly as frequent is no finding."""
 OFFERED_ONE_BY_ONE = 8
 SLIP = 0.75
 """How alike two labels are (difflib's ratio) for one to be a misspelling of the other."""
@@ -233,13 +234,8 @@ def _balance(subject: Subject) -> list[Finding]:
         return []
     most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     ratio = counts[most] / counts[least]
-    if ratio == 1:
-        return [Finding("balance", f"Every label has {images(counts[most])}, so they are balanced.", NOTE)]
     if ratio < NEARLY_ONE:
-        sentence = (
-            f"The labels are balanced: “{least}” has {images(counts[least])}, “{most}” {counts[most]:,}."
-        )
-        return [Finding("balance", sentence, NOTE)]
+        return []
     sentence = (
         f"The most frequent label, “{most}” ({counts[most]:,}), is {ratio:.1f} times as frequent as “{least}”"
         f" ({counts[least]:,})."

@@ -31,7 +31,7 @@ class LabelHead:
     Attributes:
         weight, bias: (C, F) and (C,), on features as the backbone gives them.
         penalty: the one with the lowest cross-validated loss.
-        tried: penalty -> mean cross-validated loss per image.
+        tried: penalty -> cross-validated loss, the mean over images, and over classes where there may be several.
         held_out_logits: (N, C), each training image's logits by a head that did not see its fold.
     """
 
@@ -121,4 +121,4 @@ def _mean_loss(logits, targets, activation, counts) -> float:
         shifted = logits - logits.max(axis=1, keepdims=True)
         log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
         return float(-(weights * targets * log_probs).sum(axis=1).mean())
-    return float((weights * (np.logaddexp(0, logits) - targets * logits)).sum(axis=1).mean())
+    return float((weights * (np.logaddexp(0, logits) - targets * logits)).mean())

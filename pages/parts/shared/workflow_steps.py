@@ -26,8 +26,9 @@ class Facts:
 
     Attributes: `task`, "" where there is neither; `dataset`, its name in the library, "" for samples and for none;
     `data`, what `--data` gets; `images` and `unlabelled`, how many; `run`, its title, "" for none; `run_state`;
-    `is_ready`, whether the run can predict; `has_thresholds`, whether thresholds were saved with it; `review_key`,
-    the dataset's key on the page Label review, "" where it cannot be reviewed; `is_reviewed`; `is_exported`.
+    `is_ready`, whether the run can predict; `has_thresholds`, whether its thresholds were chosen, in training or
+    later; `review_key`, the dataset's key on the page Label review, "" where it cannot be reviewed; `is_reviewed`;
+    `is_exported`.
     """
 
     task: str = ""
@@ -118,9 +119,10 @@ def _train_on_some(facts: Facts) -> list[Offer]:
 def _after_training(facts: Facts) -> list[Offer]:
     found = [Offer("Try a photo", ":material/image:", PREDICT_PAGE, {"from": "Your runs", "run": facts.run})]
     every = steps(facts)
-    by_name = {step.name: step for step in every if step in missing(every) or _is_worth_a_look(step)}
+    by_name = {step.name: step for step in every if step in missing(every) or _can_be_adjusted(step)}
+    verb = "Adjust" if facts.has_thresholds else "Choose"
     for name, label, icon in (
-        (THRESHOLD, "Choose thresholds", ":material/tune:"),
+        (THRESHOLD, f"{verb} thresholds", ":material/tune:"),
         (REVIEW, "Review labels", ":material/rule:"),
         (EXPORT, "Export model", ":material/package_2:"),
     ):
@@ -129,8 +131,8 @@ def _after_training(facts: Facts) -> list[Offer]:
     return found
 
 
-def _is_worth_a_look(step: Step) -> bool:
-    """Thresholds that training itself has chosen are done, but how they were chosen is for a person to see."""
+def _can_be_adjusted(step: Step) -> bool:
+    """Thresholds are done once training or a person has chosen them, and can be chosen again at any time."""
     return step.name == THRESHOLD and step.state == DONE
 
 
@@ -164,7 +166,7 @@ def _threshold(facts: Facts) -> Step:
         return Step(THRESHOLD, UNUSED, f"not for {facts.task}", THRESHOLD_PAGE)
     query = {"kind": "Your runs", "run": facts.run} if facts.is_ready else {}
     if facts.has_thresholds:
-        return Step(THRESHOLD, DONE, "saved", THRESHOLD_PAGE, query)
+        return Step(THRESHOLD, DONE, "chosen", THRESHOLD_PAGE, query)
     note = "0.5 for all" if facts.is_ready else "needs a run"
     return Step(THRESHOLD, MISSING, note, THRESHOLD_PAGE, query)
 

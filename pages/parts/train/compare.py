@@ -117,7 +117,7 @@ def _what_differs(chosen: dict[str, Run]) -> None:
     if "loss" in rows:
         rows["loss"] = [choice(run.task, run.config.loss).short for run in several]
     figures = table.table(several).set_index("run")
-    for name in ("reached", "without a network", *_numbers(figures)):
+    for name in ("reached", table.BEST_CONSTANT, *_numbers(figures)):
         if name in figures:
             rows[named(name)] = [_told(value) for value in figures[name]]
     st.markdown("**Different settings, and the results**" if len(differs) else "Their settings are the same.")

@@ -12,6 +12,15 @@ from engine.runs.quick_penalties import tried_penalties
 from pages.parts.shared import charts, tables
 from pages.parts.shared.text import plain
 
+_HALF = (
+    "valid_loss is over all validation images. Temperatures are fitted on half of them: the calibrated and "
+    "uncalibrated figures are of the other half."
+)
+_LEFT_OUT = (
+    "The cross-validated {} is the mean over training images, each left out of a fit. "
+    "valid_loss, under **All metrics**, is the mean over validation images."
+)
+
 
 def show(run: Run) -> None:
     """The metrics and the classes of a run that can be used; nothing for any other."""
@@ -26,6 +35,8 @@ def show(run: Run) -> None:
         st.warning(plain(error))
     with st.expander("All metrics"):
         tables.show_rows(["value"], _written(reached))
+        if "calibrated_loss" in reached:
+            st.caption(_HALF)
 
 
 def penalties(run: Run) -> bool:
@@ -35,6 +46,7 @@ def penalties(run: Run) -> bool:
         return False
     loss = "squared error" if tasks.get(run.task).has_points else "loss"
     charts.show(cross_validation.penalties(tried, loss), key=f"penalties-{run.folder}")
+    st.caption(_LEFT_OUT.format(loss))
     return True
 
 
@@ -71,13 +83,14 @@ def _classes(table: pd.DataFrame) -> None:
     if sentence := rare_sentence(table):
         st.caption(plain(sentence))
     with st.expander(f"Every class ({len(table)})"):
-        shown = table.drop(columns=["is_rare"]).set_index("class").round(3)
+        shown = table.drop(columns=["is_rare"]).set_index("class")
         tables.show(shown.rename(columns=lambda name: name.replace("_", " ")))
 
 
 def _number(value: float, unit: str) -> str:
-    between = "" if unit == "%" else " "
-    return f"{value:.1f}{between}{unit}" if unit else f"{value:.3f}"
+    if unit == "px":
+        return f"{value:.2f} px"  # the verdict rounds the difference of two of them to a tenth
+    return f"{value:.1f}{unit}" if unit else f"{value:.3f}"
 
 
 def _written(reached: dict) -> dict[str, list[str]]:

@@ -21,11 +21,11 @@ WORTH_FILTERING = 3
 
 _FORMATS = {
     "seconds": "%.0f",
-    "skill": "%.3f",
+    runs_table.ERROR_REDUCTION: "%.3f",
     "accuracy": "%.4f",
     "most_frequent_accuracy": "%.4f",
     "accuracy_multi": "%.4f",
-    "do_nothing_accuracy": "%.4f",
+    "majority_accuracy": "%.4f",
     "mean_average_precision": "%.3f",
     "median_error_px": "%.1f",
     "median_error_percent_of_width": "%.1f",
@@ -38,11 +38,13 @@ _WIDTHS = {
     "loss": 80,
     "epochs": 60,
     "reached": 150,
-    "without a network": 120,
+    runs_table.BEST_CONSTANT: 105,
 }
 """In pixels, so that all columns fit into a window of 1280; the first stays in view on phones."""
 
-_HELP = {"skill": "0 is the best constant prediction, 1 is all right."}
+_HELP = {
+    runs_table.ERROR_REDUCTION: "The share of the best constant prediction's errors that the run avoids: 1 is all."
+}
 
 
 def show(every: list[Run]) -> None:

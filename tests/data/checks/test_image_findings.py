@@ -38,6 +38,8 @@ def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
     assert found["in both parts"].groups == (("train/a.jpg", "train/b.jpg"),)
     assert found["same, other labels"].groups == (("train/c.jpg", "train/d.jpg"),)
     assert {found[kind].severity for kind in ("in both parts", "same, other labels")} == {HARMS}
+    assert found["in both parts"].sentence.startswith("2 images are the same or nearly the same in training")
+    assert found["same, other labels"].sentence.startswith("2 images are copies with different labels")
     left_out, joined = found["same, other labels"].fixes
     assert left_out.given.keys() == joined.given.keys() == {"train/c.jpg", "train/d.jpg"}
     assert set(joined.given.values()) == {("dog", "cat")}
@@ -49,6 +51,21 @@ def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
     found = kinds(check(folder, "multi-label"))
     assert found.keys() & {"the same twice", "in both parts", "same, other labels"} == {"the same twice"}
     assert len(sound_after(folder, found["the same twice"].fixes[0]).table) == 12
+
+
+@pytest.mark.parametrize(("copies", "counted"), [(2, "4 images in 2 pairs"), (3, "6 images in 2 groups")])
+def test_a_finding_counts_every_image_that_its_fix_counts(home, copies, counted):
+    names = [f"{letter}{n}.jpg" for letter in "ab" for n in range(copies)]
+    pictures = {name: saved(scene(50 + (name[0] == "b"))) for name in names}
+    rows = [*ROWS, *[(name, ("dog", "cat")[name[1] == "0"], False) for name in names]]
+    finding = kinds(check(labelled(home / "set", rows, images=pictures), "single-label"))[
+        "same, other labels"
+    ]
+    kind = counted.split()[-1][:-1]
+    assert finding.sentence.startswith(
+        f"{counted} are copies with different labels, so at most one of each {kind} is right"
+    )
+    assert finding.fixes[0].says == f"Exclude all {2 * copies}" and len(finding.fnames) == 2 * copies
 
 
 def test_look_alikes_of_copies_are_reported_once(home):

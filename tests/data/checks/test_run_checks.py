@@ -11,7 +11,7 @@ from tests.data.checks.small_datasets import ROWS, kinds, labelled, sound_after
 def test_a_sound_set_has_only_notes_and_its_counts_are_right(home):
     health = check(labelled(home / "set", ROWS), "multi-label")
     assert health.is_accepted and {finding.severity for finding in health.findings} == {NOTE}
-    assert set(kinds(health)) == {"balance", "no label"}
+    assert set(kinds(health)) == {"no label"}
     assert (health.image_count, health.training, health.validation) == (10, 6, 4)
     assert health.labels.to_dict("index") == {
         "cat": {"training": 3, "validation": 2, "all": 5},

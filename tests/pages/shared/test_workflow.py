@@ -63,10 +63,11 @@ def test_after_training_there_are_four_things_to_do_and_each_knows_the_run():
     assert _states(facts) == [DONE, DONE, DONE, MISSING, MISSING, MISSING]
 
 
-def test_what_is_done_is_not_offered_again():
+def test_what_is_done_is_not_offered_again_but_thresholds_can_be_adjusted():
     facts = Facts(MULTI_LABEL, "mine", "d", 30, 0, "first", "finished", True, True, "mine", True, True)
     assert _states(facts) == [DONE] * 6
-    assert [offer.label for offer in offers(facts)] == ["Try a photo", "Choose thresholds"]
+    assert [offer.label for offer in offers(facts)] == ["Try a photo", "Adjust thresholds"]
+    assert steps(facts)[3].note == "chosen"
 
 
 def test_points_have_no_thresholds():

@@ -120,7 +120,7 @@ def test_runs_of_two_tasks_are_compared_by_what_they_share(home):
 def test_three_runs_with_figures_are_drawn_by_their_settings(home):
     for name, lr, reached in (("a", 1e-3, 0.91), ("b", 1e-2, 0.97), ("c", 1e-4, 0.9)):
         run = own(home, name, lr=lr)
-        figures = {"accuracy_multi": reached, "do_nothing_accuracy": 0.9, "seconds": 3.0}
+        figures = {"accuracy_multi": reached, "majority_accuracy": 0.9, "seconds": 3.0}
         (run.folder / "metrics.json").write_text(json.dumps(figures))
     app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value(["a"]).run()

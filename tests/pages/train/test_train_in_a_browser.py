@@ -61,7 +61,7 @@ def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is
     expect(verdict).to_be_visible()
     wait_until_settled(page)
     assert page.evaluate("history.length") == before + 1
-    for offer in ("Try a photo", "Choose thresholds", "Export model"):
+    for offer in ("Try a photo", "Adjust thresholds", "Export model"):
         expect(page.get_by_role("link", name=offer)).to_be_visible()
     page.get_by_role("link", name="Export model").click()
     expect(page.get_by_role("button", name=f"Export “quick {width}”")).to_be_in_viewport()

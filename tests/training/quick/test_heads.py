@@ -54,6 +54,17 @@ def test_nothing_of_a_group_reaches_its_own_predictions():
         np.testing.assert_array_equal(other.held_out_logits[same], whole.held_out_logits[same])
 
 
+@pytest.mark.parametrize("balance", [False, True])
+def test_the_cross_validated_loss_is_a_mean_over_classes_as_the_validation_loss_is(balance):
+    """Three classes with the same targets have the loss of one."""
+    one = (np.arange(60) % 2)[:, None].astype(float)
+    x, folds = features_of(one, 2.0), np.arange(60) // 2 % 5
+    single, three = (
+        label_head.fit(x, targets, folds, MULTI_LABEL, balance) for targets in (one, np.tile(one, 3))
+    )
+    assert three.tried == pytest.approx(single.tried, rel=1e-3)
+
+
 def test_balancing_raises_the_logits_of_a_rare_class():
     targets = (np.random.default_rng(0).random((200, 1)) > 0.95).astype(float)
     x, folds = features_of(targets, 5.0), np.arange(200) % 5
