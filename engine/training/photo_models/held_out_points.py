@@ -62,13 +62,11 @@ def read(folder: Path | None = None) -> list[HeldOutPoint]:
         with open(path, newline="", encoding="utf-8") as opened:
             points = [_of_row(row) for row in csv.DictReader(opened)]
     except FileNotFoundError as error:
-        raise files.PhotoModelError(
-            f"{FNAME} is missing from {path.parent.name}/: restore it from the repository."
-        ) from error
+        raise files.missing(path) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged() from error
+        raise files.damaged(path) from error
     if not points:
-        raise _damaged()
+        raise files.damaged(path)
     return points
 
 
@@ -83,10 +81,6 @@ def _of_row(row: dict[str, str]) -> HeldOutPoint:
         (numbers["predicted_x"], numbers["predicted_y"]),
         numbers["face_prob"],
     )
-
-
-def _damaged() -> files.PhotoModelError:
-    return files.PhotoModelError(f"{FNAME} is damaged: restore it from the repository.")
 
 
 def main(arguments: list[str] | None = None) -> int:
