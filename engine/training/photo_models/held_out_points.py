@@ -9,6 +9,7 @@ import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from engine.images import open_image
@@ -72,6 +73,15 @@ def read(folder: Path | None = None) -> list[HeldOutPoint]:
 
 def _of_row(row: dict[str, str]) -> HeldOutPoint:
     numbers = {name: float(row[name]) for name in COLUMNS[3:]}
+    shares = (numbers["true_x"], numbers["true_y"], numbers["face_prob"])
+    is_consistent = (
+        all(map(isfinite, numbers.values()))
+        and min(numbers["width"], numbers["height"]) >= 1
+        and all(0 <= share <= 1 for share in shares)
+        and row["is_crop"] in ("0", "1")
+    )
+    if not is_consistent:
+        raise ValueError("a number is impossible")
     return HeldOutPoint(
         row["person"],
         int(row["fold"]),
