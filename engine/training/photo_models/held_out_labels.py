@@ -67,7 +67,7 @@ def thresholds(folder: Path | None = None) -> np.ndarray:
 
 def main(arguments: list[str] | None = None) -> int:
     """Predict and write. Returns the exit status."""
-    from engine.training.photo_models import command, fit_labels
+    from engine.training.photo_models import command, fit_labels, sources
 
     parser = command.parser(
         "engine.training.photo_models.held_out_labels", __doc__, files.FOLDER, needs_faces=False
@@ -77,8 +77,13 @@ def main(arguments: list[str] | None = None) -> int:
     if datasets is None:
         return 2
     photographs, _ = datasets
-    vocab = files.read(options.out, MULTI_LABEL)["vocab"]
-    write(*fit_labels.held_out_logits(photographs, vocab), options.out)
+    try:
+        vocab = files.read(options.out, MULTI_LABEL)["vocab"]
+        sources.check_labels(photographs, vocab)
+        write(*fit_labels.held_out_logits(photographs, vocab), options.out)
+    except (PhotoModelError, sources.SourceError) as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 

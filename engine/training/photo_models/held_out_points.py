@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.images import open_image
 from engine.jobs.atomic_write import write_text
-from engine.training.photo_models import command, files
+from engine.training.photo_models import command, files, sources
 
 FNAME = "held_out_points.csv"
 COLUMNS = (
@@ -103,6 +103,11 @@ def main(arguments: list[str] | None = None) -> int:
     if datasets is None:
         return 2
     photographs, faces = datasets
+    try:
+        sources.check_faces(photographs, faces)
+    except sources.SourceError as error:
+        print(error, file=sys.stderr)
+        return 2
     backgrounds = [open_image(path) for path in photographs.without(["person"])]
     write(fit_point.held_out(faces, backgrounds), options.out)
     return 0
