@@ -25,17 +25,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", choices=tasks.TASKS, help="fit one of them")
     options = parser.parse_args(arguments)
     chosen = [options.only] if options.only else list(tasks.TASKS)
-    if POINTS in chosen and options.faces is None:
+    if any(tasks.get(task).has_points for task in chosen) and options.faces is None:
         parser.error("--faces is needed: it names the face crops that the points model is fitted on.")
     datasets = command.read_datasets(options)
     if datasets is None:
         return 2
     photographs, faces = datasets
     try:
-        if MULTI_LABEL in chosen:
-            sources.check_labels(photographs, list(SCENE_GROUPS))
-        if POINTS in chosen:
-            sources.check_faces(photographs, faces)
+        for task in chosen:
+            _CHECK[task](photographs, faces)
     except sources.SourceError as error:
         print(error, file=sys.stderr)
         return 2
@@ -67,6 +65,12 @@ _FIT: dict[str, Callable[[Photographs, list[Face]], tuple[dict[str, Any], dict[s
     SINGLE_LABEL: lambda photographs, faces: single_label(),
     MULTI_LABEL: lambda photographs, faces: fit_labels.fit(photographs),
     POINTS: _fit_point,
+}
+
+_CHECK: dict[str, Callable[[Photographs, list[Face]], None]] = {
+    SINGLE_LABEL: lambda photographs, faces: None,
+    MULTI_LABEL: lambda photographs, faces: sources.check_labels(photographs, list(SCENE_GROUPS)),
+    POINTS: sources.check_faces,
 }
 
 

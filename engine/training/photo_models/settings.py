@@ -31,13 +31,15 @@ def are_valid(task: str, settings: Mapping[str, Any]) -> bool:
     }
     if not all(name in settings and is_valid(settings[name]) for name, is_valid in needed.items()):
         return False
-    return task != MULTI_LABEL or len(settings["thresholds"]) == len(settings["vocab"])
+    return "thresholds" not in needed or len(settings["thresholds"]) == len(settings["vocab"])
 
 
 def shapes(settings: Mapping[str, Any]) -> dict[str, tuple[int | str, ...]]:
     """The shape of each array; a name stands for a length that is the same wherever it occurs."""
-    if settings["task"] == POINTS:
-        return {"weight": (3, _CHANNELS, 3, 3), "bias": (3,)}
+    return _SHAPES[settings["task"]](settings)
+
+
+def _shapes_of_labels(settings: Mapping[str, Any]) -> dict[str, tuple[int | str, ...]]:
     count = len(settings["vocab"])
     return {
         "group_weights": (count, CLASSES),
@@ -46,6 +48,12 @@ def shapes(settings: Mapping[str, Any]) -> dict[str, tuple[int | str, ...]]:
         "feature_weight": (_FEATURES * len(settings["backbones"]), "labels with features"),
         "feature_labels": ("labels with features",),
     }
+
+
+_SHAPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, tuple[int | str, ...]]]] = {
+    MULTI_LABEL: _shapes_of_labels,
+    POINTS: lambda _: {"weight": (3, _CHANNELS, 3, 3), "bias": (3,)},
+}
 
 
 def _is_number(value: Any) -> bool:
