@@ -34,6 +34,11 @@ def file() -> Path:
     return files.FOLDER / held_out_points.FNAME
 
 
+def model_file() -> Path:
+    """Where the settings of the model lie."""
+    return files.FOLDER / "points.json"
+
+
 def load(kind: str = PASTED) -> HeldOutFaces:
     """The images of a kind: `PASTED` into photographs at any size and place, or the `CROPS` as they are.
 
@@ -42,6 +47,8 @@ def load(kind: str = PASTED) -> HeldOutFaces:
     if kind not in (PASTED, CROPS):
         raise ValueError(f"The kind should be {PASTED!r} or {CROPS!r}, but is {kind!r}.")
     rows = [row for row in held_out_points.read() if row.is_crop == (kind == CROPS)]
+    if len({row.fold for row in rows}) < 2:  # none, or no others to take the mean point of
+        raise files.damaged(file())
     threshold = files.read(files.FOLDER, "points")["threshold"]
     sizes = np.array([row.size_wh for row in rows], float)
     true, predicted = (np.array([getattr(row, name) for row in rows]) for name in ("true", "predicted"))

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from engine.training.photo_models import files
+from engine.training.photo_models.files import PhotoModelError
 from engine.training.photo_models.groups import MORE_GROUPS, SCENE_GROUPS
 
 _SYNONYMS = {
@@ -70,10 +71,30 @@ def _plain(label: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", label).casefold().split())
 
 
-@cache
 def several_vocab() -> tuple[str, ...]:
-    """The labels of the photograph model that predicts several labels."""
-    return tuple(files.read(files.FOLDER, "multi-label")["vocab"])
+    """The labels of the photograph model that predicts several labels. Raises `PhotoModelError`."""
+    return _several()[0]
+
+
+def several_identity() -> str:
+    """Which version of that model there is, as `files.identity`. Raises `PhotoModelError`."""
+    return _several()[1]
+
+
+def trouble() -> str | None:
+    """One sentence where a file of the photograph models is missing or damaged."""
+    try:
+        _several()
+        _by_name()
+    except PhotoModelError as error:
+        return str(error)
+    return None
+
+
+@cache
+def _several() -> tuple[tuple[str, ...], str]:
+    settings = files.read(files.FOLDER, "multi-label")
+    return tuple(settings["vocab"]), files.identity(settings)
 
 
 @cache

@@ -125,18 +125,10 @@ class _MultiLabel(PhotoModel):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(files.read(folder, MULTI_LABEL))
-        count = len(self.vocab)
-        shapes = {
-            "group_weights": (count, 1000),
-            "score_weight": (count,),
-            "bias": (count,),
-            "feature_weight": (None, None),
-            "feature_labels": (None,),
-        }
-        arrays = files.read_arrays(folder, MULTI_LABEL, shapes)
+        arrays = files.read_arrays(folder, self.settings)
         self._score_weight, self._bias = arrays["score_weight"], arrays["bias"]
         self._feature_weight = arrays["feature_weight"]
-        self._feature_labels = arrays["feature_labels"].astype(int)
+        self._feature_labels = arrays["feature_labels"]
         self._thresholds = np.asarray(self.settings["thresholds"])
         self._sessions = [
             (graphs.open_session(graphs.several_labels(arrays["group_weights"], graphs.backbone(name))), area)
@@ -172,7 +164,7 @@ class _Points(PhotoModel):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(files.read(folder, POINTS))
-        arrays = files.read_arrays(folder, POINTS, {"weight": (3, None, 3, 3), "bias": (3,)})
+        arrays = files.read_arrays(folder, self.settings)
         self._session = graphs.open_session(graphs.point(arrays["weight"], arrays["bias"]))
 
     def predict_one(self, image: Image.Image) -> PhotoPrediction:
@@ -209,8 +201,5 @@ def load(task: str, folder: Path | None = None) -> PhotoModel:
 
 @lru_cache(maxsize=len(_MODELS))
 def _loaded(task: str, folder: Path) -> PhotoModel:
-    try:
-        model: PhotoModel = _MODELS[task](folder)
-    except (KeyError, TypeError) as error:
-        raise PhotoModelError(f"{task}.json is damaged: restore it from the repository.") from error
+    model: PhotoModel = _MODELS[task](folder)
     return model

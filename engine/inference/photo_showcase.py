@@ -4,8 +4,11 @@
 """
 
 import json
+import sys
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from engine import paths
 from engine.data.example_photographs import FOLDER
@@ -56,9 +59,35 @@ def stored() -> list[ShowcasePhotograph]:
         if record["version"] != VERSION:
             return []
         examples = [ShowcasePhotograph(**photograph) for photograph in record["photographs"]]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return []
-    return [shown for shown in examples if shown.path.is_file()]
+    return [shown for shown in examples if _is_usable(shown) and shown.path.is_file()]
+
+
+def _is_usable(shown: ShowcasePhotograph) -> bool:
+    """Whether the file has a plain name, and all three predictions are there."""
+    texts = isinstance(shown.fname, str) and isinstance(shown.title, str)
+    if not texts or "\0" in shown.fname or Path(shown.fname).name != shown.fname:
+        return False
+    return all(map(_is_prediction, (shown.multi_label, shown.single_label, shown.points)))
+
+
+def _is_prediction(stored: Any) -> bool:
+    if not isinstance(stored, dict):
+        return False
+    labels, probs, point = stored.get("labels"), stored.get("probs"), stored.get("point_px", ())
+    return (
+        isinstance(labels, list)
+        and all(isinstance(label, str) for label in labels)
+        and isinstance(probs, dict)
+        and len(probs) > 0
+        and all(_is_number(prob) and 0 <= prob <= 1 for prob in probs.values())
+        and (point is None or (isinstance(point, list) and len(point) == 2 and all(map(_is_number, point))))
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def predict() -> list[ShowcasePhotograph]:
@@ -93,5 +122,19 @@ def write() -> None:
     write_text(file(), json.dumps(record, indent=1) + "\n")
 
 
+def main() -> int:
+    """Write, or say in one sentence why that is impossible. Returns the exit status."""
+    from engine.images import ImageError
+    from engine.inference.photo_models import PhotoModelError
+    from engine.training.backbones import WeightsError
+
+    try:
+        write()
+    except (ImageError, PhotoModelError, WeightsError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    write()
+    sys.exit(main())

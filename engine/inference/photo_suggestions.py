@@ -35,6 +35,17 @@ SECONDS_PER_IMAGE = {False: 0.04, True: 0.13}
 """Without and with the several-label model. Measured with 48 photographs on two busy CPU cores (load 9), after
 3 s for imports and models; the CPU time was 0.02 s and 0.08 s an image."""
 LEAST_SUGGESTED = 0.5
+KEPT = ("fnames", "unreadable", "imagenet", "scenes", "scene_labels", "model")
+"""In seen.npz: the images (N) and those that cannot be read; ImageNet's probabilities (N, 1000); those of the
+several-label model (N, L), its labels (L) and its identity, L = 0 and "" where it was not asked."""
+_NOTHING: dict[str, np.ndarray] = {
+    "fnames": np.zeros(0, str),
+    "unreadable": np.zeros(0, str),
+    "imagenet": np.zeros((0, 1000), np.float32),
+    "scenes": np.zeros((0, 0), np.float32),
+    "scene_labels": np.zeros(0, str),
+    "model": np.array(""),
+}
 
 
 @dataclass(frozen=True)
@@ -53,15 +64,11 @@ class PhotoSuggestions:
     def _seen(self) -> dict[str, np.ndarray]:
         try:
             with np.load(self.folder / SEEN, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in ("fnames", "imagenet", "scenes", "unreadable")}
+                seen = {name: arrays[name] for name in KEPT}
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-            empty = np.zeros((0, 1000), np.float32)
-            return {
-                "fnames": np.zeros(0, str),
-                "unreadable": np.zeros(0, str),
-                "imagenet": empty,
-                "scenes": empty[:, : len(known_labels.several_vocab())],
-            }
+            return _NOTHING
+        # "" where the several-label model was not asked
+        return seen if str(seen["model"]) in ("", known_labels.several_identity()) else _NOTHING
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -90,12 +97,8 @@ class PhotoSuggestions:
         row = self._rows.get(fname)
         if row is None:
             return {}
-        scenes = self._seen["scenes"][row]
-        by_scene = (
-            {}
-            if np.isnan(scenes).any()
-            else dict(zip(known_labels.several_vocab(), scenes.tolist(), strict=True))
-        )
+        labels, scenes = self._seen["scene_labels"].tolist(), self._seen["scenes"][row].tolist()
+        by_scene = dict(zip(labels, scenes, strict=True))
         return known_labels.probabilities(self.vocab, self._seen["imagenet"][row], by_scene)
 
     def labels(self, fname: str, least: float = LEAST_SUGGESTED) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from engine.images import ImageError, decoder, open_image
-from engine.inference import known_labels, photo_models, photo_suggestions
+from engine.inference import photo_models, photo_suggestions
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter
 from engine.runs import RunError
 from engine.training.backbones import LOGITS, PHOTOGRAPHS, POOLED, sessions
-from engine.training.photo_models import sizing
+from engine.training.photo_models import files, sizing
 
 _BATCH = 8
 
@@ -28,7 +28,7 @@ def look_in_background(folder: Path, report: Reporter) -> None:
 def look(folder: Path, report: Reporter) -> None:
     """Look at all images listed in a folder, a batch at a time, then group them.
 
-    Raises `RunError`, `WeightsError`, or `JobStopped`.
+    Raises `RunError`, `WeightsError`, `PhotoModelError`, or `JobStopped`.
     """
     asked = json.loads((folder / photo_suggestions.ASKED).read_text("utf-8"))
     fnames, home = asked["fnames"], Path(asked["folder"])
@@ -43,7 +43,7 @@ def look(folder: Path, report: Reporter) -> None:
         report.show("Looking at the images", min(start + _BATCH, len(fnames)) / len(fnames))
         if report.job.stop_requested:
             raise JobStopped("stopped before the end")
-    _write(folder, kept, rows, sorted({*fnames} - {*kept}))
+    _write(folder, kept, rows, sorted({*fnames} - {*kept}), several)
 
 
 def _opened(home: Path, fnames: Iterable[str]):
@@ -55,7 +55,7 @@ def _opened(home: Path, fnames: Iterable[str]):
 
 
 def _seen(images, several) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """By image: features (F,), probabilities of ImageNet's classes (1000,) and of the scene labels (12,)."""
+    """By image: features (F,), probabilities of ImageNet's classes (1000,) and of several labels (L,)."""
     squares = [sizing.middle(image, PHOTOGRAPHS.size) for image in images]
     features, logits = sessions.run(PHOTOGRAPHS, squares, [POOLED, LOGITS])
     exp = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -65,19 +65,20 @@ def _seen(images, several) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
 
 def _scenes(image, several) -> np.ndarray:
     if several is None:
-        return np.full(len(known_labels.several_vocab()), np.nan, np.float32)
+        return np.zeros(0, np.float32)
     probs = several.predict_one(image).probs
-    return np.array([probs[label] for label in known_labels.several_vocab()], np.float32)
+    return np.array([probs[label] for label in several.vocab], np.float32)
 
 
-def _write(folder: Path, kept: list[str], rows, unreadable: list[str]) -> None:
+def _write(folder: Path, kept: list[str], rows, unreadable: list[str], several) -> None:
     if not rows:
         raise RunError("None of the images can be read.")
     features, imagenet, scenes = (np.stack(part).astype(np.float32) for part in zip(*rows, strict=True))
     into = io.BytesIO()
     np.savez(
         into, fnames=np.array(kept), imagenet=imagenet.astype(np.float16), scenes=scenes,
-        unreadable=np.array(unreadable, str),
+        unreadable=np.array(unreadable, str), scene_labels=np.array(several.vocab if several else (), str),
+        model=np.array(files.identity(several.settings) if several else ""),
     )  # fmt: skip
     write_whole(folder / photo_suggestions.SEEN, lambda place: place.write_bytes(into.getvalue()))
     write_text(folder / photo_suggestions.GROUPS, json.dumps(photo_suggestions.grouped(kept, features)))

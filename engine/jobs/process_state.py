@@ -118,9 +118,9 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.inference.known_labels._by_name": ProcessState(
         "ImageNet's classes by their names", "one table", "made again by threads that ask at once, and equal"
     ),
-    "engine.inference.known_labels.several_vocab": ProcessState(
-        "the labels of the several-label model",
-        "one list",
+    "engine.inference.known_labels._several": ProcessState(
+        "the labels and the identity of the several-label model",
+        "one list and one text",
         "made again by threads that ask at once, and equal",
     ),
     "engine.inference.onnx_backend._ASKED": ProcessState(

@@ -49,3 +49,15 @@ def test_the_baseline_is_the_mean_of_the_same_kind_in_the_other_folds(monkeypatc
 def test_another_kind_is_named():
     with pytest.raises(ValueError, match="'pasted' or 'crops', but is 'all'"):
         held_out_faces.load("all")
+
+
+@pytest.mark.parametrize("kept", [slice(1), slice(2), slice(3)])
+def test_rows_without_another_fold_are_damage(tmp_path, monkeypatch, kept):
+    lines = (files.FOLDER / held_out_points.FNAME).read_text().splitlines()
+    table = [line.split(",") for line in lines[1:]]
+    of_one_fold = [lines[1 + at] for at, row in enumerate(table) if row[1] == table[0][1]]
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
+    (tmp_path / held_out_points.FNAME).write_text("\n".join([lines[0], *of_one_fold[kept]]) + "\n")
+    for kind in (CROPS, PASTED):
+        with pytest.raises(files.PhotoModelError, match=r"held_out_points.csv is damaged"):
+            held_out_faces.load(kind)

@@ -13,6 +13,7 @@ from engine.images import open_image
 from engine.inference import photo_models, photo_showcase
 from engine.inference.photo_models import PhotoModelError, PhotoPrediction, load
 from engine.training.photo_models import files
+from tests.photo_model_files import change, copy
 
 PHOTOGRAPHS = paths.SAMPLE_DATA / "photographs"
 
@@ -120,6 +121,13 @@ def test_missing_and_damaged_files_are_named(tmp_path):
     (tmp_path / "multi-label.safetensors").write_bytes(b"cut off")
     with pytest.raises(PhotoModelError, match=r"multi-label\.safetensors is damaged: restore it"):
         load("multi-label", tmp_path)
-    (tmp_path / "points.json").write_text(f'{{"version": {files.VERSION}, "task": "points"}}')
+    shutil.copy(files.FOLDER / "points.json", tmp_path)
     with pytest.raises(PhotoModelError, match=r"points\.safetensors is missing"):
         photo_models.load("points", tmp_path)
+
+
+def test_settings_that_cannot_be_used_are_refused_before_anything_is_predicted(tmp_path):
+    folder = copy(tmp_path)
+    change(folder, "multi-label", {"temperature": None})
+    with pytest.raises(PhotoModelError, match=r"multi-label\.json is damaged: restore it"):
+        load("multi-label", folder)

@@ -10,6 +10,7 @@ from engine.inference import known_labels, photo_suggestions, photo_suggestions_
 from engine.jobs.job import Job
 from engine.jobs.reporter import working
 from engine.synthetic import scenes
+from tests import photo_model_files
 
 
 @pytest.fixture
@@ -63,3 +64,42 @@ def test_the_calibrated_scene_model_counts_where_both_know_a_label():
     imagenet = np.full(1000, 0.001)
     probs = known_labels.probabilities(["dog", "orange", "unicorn"], imagenet, {"dog": 0.7})
     assert probs == {"dog": 0.7, "orange": pytest.approx(0.001)}
+
+
+@pytest.fixture
+def unread():
+    """A process that has read no model yet, and forgets what the test lets it read."""
+    for remembered in (known_labels._several, known_labels._by_name):
+        remembered.cache_clear()
+    yield
+    for remembered in (known_labels._several, known_labels._by_name):
+        remembered.cache_clear()
+
+
+def test_what_another_version_of_the_model_saw_is_not_kept(images, tmp_path, monkeypatch, unread):
+    look = looked(images, "multi-label")
+    assert look.fnames and look.probs("0.jpg")
+    folder = photo_model_files.copy(tmp_path)
+    monkeypatch.setattr(known_labels.files, "FOLDER", folder)
+    vocab = known_labels.files.read(folder, "multi-label")["vocab"]
+    photo_model_files.change(
+        folder, "multi-label", {"vocab": vocab[1:], "thresholds": [0.5] * len(vocab[1:])}
+    )
+    known_labels._several.cache_clear()
+    again = photo_suggestions.of(images, "multi-label", ("dog",))
+    assert again.fnames == [] and again.probs("0.jpg") == {} and again.tried == set()
+
+
+def test_what_was_seen_without_that_model_is_kept(images, monkeypatch):
+    looked(images)
+    monkeypatch.setattr(known_labels, "several_identity", lambda: "another")
+    assert photo_suggestions.of(images, "single-label", ("dog",)).fnames
+
+
+def test_a_damaged_model_is_one_sentence(tmp_path, monkeypatch, unread):
+    assert known_labels.trouble() is None
+    folder = photo_model_files.copy(tmp_path)
+    photo_model_files.change(folder, "single-label", {}, without=("vocab",))
+    monkeypatch.setattr(known_labels.files, "FOLDER", folder)
+    known_labels._by_name.cache_clear()
+    assert known_labels.trouble() == "single-label.json is damaged: restore it from the repository."

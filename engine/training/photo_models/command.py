@@ -6,24 +6,29 @@ from pathlib import Path
 
 from engine.training.photo_models import sources
 from engine.training.photo_models.face_scenes import Face
-from engine.training.photo_models.sources import Photographs
+from engine.training.photo_models.sources import Photographs, SourceError
 
 
 def parser(
-    module: str, description: str | None, out: Path, needs_faces: bool = True
+    module: str, description: str | None, out: Path, needs_faces: bool | None = True
 ) -> argparse.ArgumentParser:
-    """The options `--coco`, `--faces` and `--out` (default: `out`) of `python -m module`."""
+    """The options `--coco`, `--faces` and `--out` (default: `out`) of `python -m module`.
+
+    `needs_faces` None: `--faces` may be left out.
+    """
     options = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     options.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
-    if needs_faces:
-        options.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
+    if needs_faces is not False:
+        options.add_argument(
+            "--faces", type=Path, required=bool(needs_faces), help="face crops with points.csv"
+        )
     options.add_argument("--out", type=Path, default=out, help="folder that is written to")
     return options
 
 
 def read_datasets(options: argparse.Namespace) -> tuple[Photographs, list[Face]] | None:
-    """The photographs and, where `--faces` names some, the faces; None, with a message on stderr, if one is missing."""
-    has_faces = "faces" in options
+    """The photographs and, where `--faces` names some, the faces; None, and a message on stderr, if one is unusable."""
+    has_faces = getattr(options, "faces", None) is not None
     try:
         return sources.read_coco(options.coco), sources.read_faces(options.faces) if has_faces else []
     except FileNotFoundError as error:
@@ -33,4 +38,6 @@ def read_datasets(options: argparse.Namespace) -> tuple[Photographs, list[Face]]
             else "--coco should name the dataset"
         )
         print(f"{error.filename} is missing: {fix}.", file=sys.stderr)
-        return None
+    except (SourceError, OSError) as error:
+        print(error, file=sys.stderr)
+    return None

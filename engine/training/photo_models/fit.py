@@ -13,22 +13,31 @@ import numpy as np
 from engine import tasks
 from engine.images import open_image
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
-from engine.training.photo_models import command, files, fit_labels, fit_point
+from engine.training.photo_models import command, files, fit_labels, fit_point, sources
+from engine.training.photo_models.groups import SCENE_GROUPS
 from engine.training.photo_models.imagenet_names import short_names
 from engine.training.photo_models.sources import Face, Photographs
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Fit and write all three models, or those named by `--only`. Returns the exit status."""
-    parser = command.parser("engine.training.photo_models.fit", __doc__, files.FOLDER)
+    parser = command.parser("engine.training.photo_models.fit", __doc__, files.FOLDER, needs_faces=None)
     parser.add_argument("--only", choices=tasks.TASKS, help="fit one of them")
     options = parser.parse_args(arguments)
+    chosen = [options.only] if options.only else list(tasks.TASKS)
+    if any(tasks.get(task).has_points for task in chosen) and options.faces is None:
+        parser.error("--faces is needed: it names the face crops that the points model is fitted on.")
     datasets = command.read_datasets(options)
     if datasets is None:
         return 2
     photographs, faces = datasets
-    for task in [options.only] if options.only else tasks.TASKS:
-        settings, arrays = _FIT[task](photographs, faces)
+    try:
+        for task in chosen:
+            _CHECK[task](photographs, faces)
+    except sources.SourceError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for task, (settings, arrays) in {task: _FIT[task](photographs, faces) for task in chosen}.items():
         files.write(options.out, task, settings, arrays)
         print(json.dumps({"task": task, **settings["measured"]}, ensure_ascii=False), flush=True)
     return 0
@@ -56,6 +65,12 @@ _FIT: dict[str, Callable[[Photographs, list[Face]], tuple[dict[str, Any], dict[s
     SINGLE_LABEL: lambda photographs, faces: single_label(),
     MULTI_LABEL: lambda photographs, faces: fit_labels.fit(photographs),
     POINTS: _fit_point,
+}
+
+_CHECK: dict[str, Callable[[Photographs, list[Face]], None]] = {
+    SINGLE_LABEL: lambda photographs, faces: None,
+    MULTI_LABEL: lambda photographs, faces: sources.check_labels(photographs, list(SCENE_GROUPS)),
+    POINTS: sources.check_faces,
 }
 
 

@@ -9,11 +9,12 @@ import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from engine.images import open_image
 from engine.jobs.atomic_write import write_text
-from engine.training.photo_models import command, files
+from engine.training.photo_models import command, files, sources
 
 FNAME = "held_out_points.csv"
 COLUMNS = (
@@ -62,18 +63,25 @@ def read(folder: Path | None = None) -> list[HeldOutPoint]:
         with open(path, newline="", encoding="utf-8") as opened:
             points = [_of_row(row) for row in csv.DictReader(opened)]
     except FileNotFoundError as error:
-        raise files.PhotoModelError(
-            f"{FNAME} is missing from {path.parent.name}/: restore it from the repository."
-        ) from error
+        raise files.missing(path) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged() from error
+        raise files.damaged(path) from error
     if not points:
-        raise _damaged()
+        raise files.damaged(path)
     return points
 
 
 def _of_row(row: dict[str, str]) -> HeldOutPoint:
     numbers = {name: float(row[name]) for name in COLUMNS[3:]}
+    shares = (numbers["true_x"], numbers["true_y"], numbers["face_prob"])
+    is_consistent = (
+        all(map(isfinite, numbers.values()))
+        and min(numbers["width"], numbers["height"]) >= 1
+        and all(0 <= share <= 1 for share in shares)
+        and row["is_crop"] in ("0", "1")
+    )
+    if not is_consistent:
+        raise ValueError("a number is impossible")
     return HeldOutPoint(
         row["person"],
         int(row["fold"]),
@@ -83,10 +91,6 @@ def _of_row(row: dict[str, str]) -> HeldOutPoint:
         (numbers["predicted_x"], numbers["predicted_y"]),
         numbers["face_prob"],
     )
-
-
-def _damaged() -> files.PhotoModelError:
-    return files.PhotoModelError(f"{FNAME} is damaged: restore it from the repository.")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -99,6 +103,11 @@ def main(arguments: list[str] | None = None) -> int:
     if datasets is None:
         return 2
     photographs, faces = datasets
+    try:
+        sources.check_faces(photographs, faces)
+    except sources.SourceError as error:
+        print(error, file=sys.stderr)
+        return 2
     backgrounds = [open_image(path) for path in photographs.without(["person"])]
     write(fit_point.held_out(faces, backgrounds), options.out)
     return 0

@@ -92,10 +92,9 @@ def example(subject: Subject) -> Example | None:
 
 
 def _stamp() -> int:
-    """Changes with the stored predictions."""
-    return sum(
-        file.stat().st_mtime_ns for file in (held_out_faces.file(), photo_showcase.file()) if file.exists()
-    )
+    """Changes with the stored predictions and the model."""
+    read = (held_out_faces.file(), held_out_faces.model_file(), photo_showcase.file())
+    return sum(file.stat().st_mtime_ns for file in read if file.exists())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -108,9 +108,9 @@ class OfPhotographs(Subject):
     shown = "The examples below are not among them."
 
     def __init__(self) -> None:
-        path = files.FOLDER / held_out_labels.FNAME
-        changed = path.stat().st_mtime_ns if path.exists() else 0
-        self.source = (scored_predictions.PHOTOGRAPHS, (changed,))
+        read = [files.FOLDER / name for name in (held_out_labels.FNAME, "multi-label.json")]
+        changed = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in read)
+        self.source = (scored_predictions.PHOTOGRAPHS, changed)
 
     @cached_property
     def in_use(self) -> np.ndarray:

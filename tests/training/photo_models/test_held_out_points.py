@@ -28,6 +28,23 @@ def test_missing_and_damaged_files_are_named(tmp_path):
             held_out_points.read(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "p001,1,1,121,148,nan,0.3,0.5,0.3,0.9",
+        "p001,1,1,121,148,1.5,0.3,0.5,0.3,0.9",
+        "p001,1,1,121,148,0.5,0.3,inf,0.3,0.9",
+        "p001,1,1,0,148,0.5,0.3,0.5,0.3,0.9",
+        "p001,1,1,121,148,0.5,0.3,0.5,0.3,9",
+        "p001,1,yes,121,148,0.5,0.3,0.5,0.3,0.9",
+    ],
+)
+def test_a_row_with_an_impossible_number_is_damage(tmp_path, row):
+    (tmp_path / held_out_points.FNAME).write_text(",".join(held_out_points.COLUMNS) + f"\n{row}\n")
+    with pytest.raises(files.PhotoModelError, match=r"held_out_points.csv is damaged"):
+        held_out_points.read(tmp_path)
+
+
 def test_no_head_has_seen_the_person_it_predicts_for(monkeypatch):
     """A stand-in head remembers which points it was fitted on, and the grids tell which image is which."""
     faces = [

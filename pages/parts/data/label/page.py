@@ -14,7 +14,7 @@ from engine.data.files import MANIFEST
 from engine.data.formats import DatasetError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.library import LibraryDataset
-from engine.inference import photo_suggestions
+from engine.inference import known_labels, photo_suggestions
 from engine.inference.photo_suggestions import PhotoSuggestions
 from pages.parts.data.label import (
     accept,
@@ -71,11 +71,16 @@ def _begin(chosen: LibraryDataset) -> bool:
         )
         session = replace(session, proposals=choice.found, uncertainty=uncertainty, order=order)
     seen = photo_suggestions.of(chosen.data_path, chosen.task, session.sheet.vocab)
+    trouble = None if session.is_points else known_labels.trouble()
     with st.container():
-        start_suggestions.show(seen, session.sheet)
-    if choice is None and seen.fnames and not session.is_points:
+        if trouble:
+            st.warning(plain(f"Images cannot be grouped, and no labels suggested. {trouble}"))
+        else:
+            start_suggestions.show(seen, session.sheet)
+    has_groups = not session.is_points and not trouble
+    if choice is None and has_groups and seen.fnames:
         session = replace(session, proposals=seen)
-    _section(chosen, session, choice, seen, has_runs=bool(able))
+    _section(chosen, session, choice, seen if has_groups else None, has_runs=bool(able))
     return True
 
 
@@ -100,15 +105,16 @@ def _section(
     chosen: LibraryDataset,
     session: LabelSession,
     choice: Choice | None,
-    seen: PhotoSuggestions,
+    seen: PhotoSuggestions | None,
     has_runs: bool,
 ) -> None:
+    """`seen` is None where images cannot be grouped."""
     sheet = session.sheet
     session.show_told()
     _progress(sheet)
     if session.is_points or sheet.vocab:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            way = ways.show(has_groups=not session.is_points)
+            way = ways.show(has_groups=seen is not None)
             which = _which(sheet) if way != DECIDED else annotation.WITHOUT
         _way(replace(session, which=which), sheet, choice, seen, way)
     else:
@@ -119,7 +125,7 @@ def _section(
 
 
 def _way(
-    session: LabelSession, sheet: Sheet, choice: Choice | None, seen: PhotoSuggestions, way: str
+    session: LabelSession, sheet: Sheet, choice: Choice | None, seen: PhotoSuggestions | None, way: str
 ) -> None:
     """The images, gone through in the chosen way."""
     if way in (ONE, MANY, GROUPS):
@@ -131,15 +137,15 @@ def _way(
         _decided(session, sheet)
     elif way == ONE:
         one_image.show(session, sheet)
-    elif way == GROUPS:
+    elif way == GROUPS and seen is not None:
         similar.show(session, sheet, seen)
     else:
         many_images.show(session, sheet)
 
 
-def _first_labels(session: LabelSession, sheet: Sheet, seen: PhotoSuggestions) -> None:
+def _first_labels(session: LabelSession, sheet: Sheet, seen: PhotoSuggestions | None) -> None:
     """Name the labels; where that takes a moment, the images are grouped at once."""
-    if not start_suggestions.comes_with_labels(seen, sheet):
+    if seen is None or not start_suggestions.comes_with_labels(seen, sheet):
         vocab.begin(session, lambda _: None, "")
         return
 

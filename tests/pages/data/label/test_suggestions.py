@@ -3,9 +3,10 @@
 import pytest
 
 from engine.data import edits
-from engine.inference import photo_suggestions
+from engine.inference import known_labels, photo_suggestions
 from engine.inference.photo_suggestions import PhotoSuggestions
 from pages.parts.data.label import accept, enough, many_images, proposals, similar, start_suggestions
+from tests import photo_model_files
 from tests.lesson_data import button, identity, open_page, texts
 from tests.pages.data.label.label_sessions import bare, desk_of, now
 
@@ -194,3 +195,26 @@ def test_labels_that_no_model_knows_are_named(home, looked):
     bare(home, task="single-label", labels=("orange", "unicorn"))
     said = texts(open_page(PAGE, set="mine", do="Label")).replace("\\", "")
     assert "do not know unicorn." in said
+
+
+@pytest.mark.parametrize("labels", [("bear", "unicorn"), ()])
+@pytest.mark.parametrize("changes", [{"version": 1}, {"vocab": None}])
+def test_a_damaged_model_is_one_sentence_and_labels_are_set_all_the_same(
+    home, tmp_path, monkeypatch, changes, labels
+):
+    folder = photo_model_files.copy(tmp_path)
+    photo_model_files.change(folder, "multi-label", changes)
+    monkeypatch.setattr(known_labels.files, "FOLDER", folder)
+    known_labels._several.cache_clear()
+    bare(home, task="multi-label", labels=labels)
+    app = open_page(PAGE, set="mine", do="Label")
+    known_labels._several.cache_clear()
+    assert not app.exception and "multi\\-label\\.json" in app.warning[0].value
+    assert "Group images and suggest labels" not in [one.label for one in app.button]
+    if labels:
+        ways = next(group for group in app.button_group if group.key == "label_way").options
+        assert similar_title() not in ways
+    else:
+        app.text_input(key="label_first_names").set_value("bear")
+        button(app, "Use these labels").click().run()
+        assert not app.exception

@@ -1,45 +1,12 @@
-"""Files of models, the readers of the two datasets, sizes, pasted faces, and names."""
+"""The readers of the two datasets, sizes, pasted faces, and names."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from engine.training.photo_models import face_scenes, files, fit, sizing, sources
+from engine.training.photo_models import face_scenes, fit, sizing, sources
 from engine.training.photo_models.face_scenes import Face
 from engine.training.photo_models.imagenet_names import short_names
-
-
-def test_a_model_comes_back_as_it_was_written(tmp_path):
-    files.write(tmp_path, "points", {"threshold": 0.5}, {"bias": np.arange(3, dtype=np.float16)})
-    assert files.read(tmp_path, "points") == {"version": files.VERSION, "task": "points", "threshold": 0.5}
-    bias = files.read_arrays(tmp_path, "points", {"bias": (3,)})["bias"]
-    assert bias.dtype == np.float32 and bias.tolist() == [0, 1, 2]
-
-
-@pytest.mark.parametrize("shape", [(4,), (3, 1)])
-def test_an_array_of_another_shape_is_damage(tmp_path, shape):
-    files.write(tmp_path, "points", {}, {"bias": np.zeros(3, np.float32)})
-    with pytest.raises(files.PhotoModelError, match=r"points.safetensors is damaged: restore it"):
-        files.read_arrays(tmp_path, "points", {"bias": shape})
-
-
-def test_missing_damaged_and_old_files_are_named(tmp_path):
-    with pytest.raises(files.PhotoModelError, match=r"points.json is missing"):
-        files.read(tmp_path, "points")
-    with pytest.raises(files.PhotoModelError, match=r"points.safetensors is missing"):
-        files.read_arrays(tmp_path, "points", {})
-    (tmp_path / "points.safetensors").write_bytes(b"cut off")
-    with pytest.raises(files.PhotoModelError, match=r"points.safetensors is damaged"):
-        files.read_arrays(tmp_path, "points", {})
-    for text in ("{", "[]", '{"task": "other"}'):
-        (tmp_path / "points.json").write_text(text)
-        with pytest.raises(files.PhotoModelError, match=r"points.json is damaged"):
-            files.read(tmp_path, "points")
-    (tmp_path / "points.json").write_text('{"task": "points", "version": 0}')
-    with pytest.raises(
-        files.PhotoModelError, match=f"version 0, but this Loss Lab reads version {files.VERSION}"
-    ):
-        files.read(tmp_path, "points")
 
 
 def test_photographs_are_read_with_their_labels(tmp_path):
