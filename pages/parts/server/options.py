@@ -8,7 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from pages.parts.server import forget_visitor, stopping, warm_up
+from pages.parts.server import forget_visitor, stopping
 from pages.parts.server.own_files import OwnFiles
 from pages.parts.server.security_headers import SecurityHeaders
 from pages.parts.server.visitor_cookie import VisitorCookie
@@ -40,8 +40,7 @@ def base_path() -> str:
 
 @asynccontextmanager
 async def _at_work(_: st.App) -> AsyncIterator[None]:
-    """Open a browser at the start and import meanwhile; stop as Streamlit does for other apps."""
+    """Open a browser at the start, and stop as Streamlit does for other apps."""
     stopping.end_without_a_failure()
     streamlit_internals.open_browser()
-    warm_up.start()
     yield
