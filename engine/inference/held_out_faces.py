@@ -34,11 +34,6 @@ def file() -> Path:
     return files.FOLDER / held_out_points.FNAME
 
 
-def model_file() -> Path:
-    """Where the settings of the model lie."""
-    return files.FOLDER / "points.json"
-
-
 def load(kind: str = PASTED) -> HeldOutFaces:
     """The images of a kind: `PASTED` into photographs at any size and place, or the `CROPS` as they are.
 

@@ -106,7 +106,7 @@ def _train_on(
 ) -> tuple[str, str, Reached]:
     """Write down what the run is about to learn, images and split, and train it; returns what the session does.
 
-    What the reader noted, and assumed about values, is told, unless it is among what was `told` before, and joins it.
+    It tells what the reader noted and what it assumed about values, except what was `told` before, and adds it there.
     """
     config = replace(run.config, data=portable(resolve(run.config.data)))
     write_text(run.folder / files.CONFIG, config.to_json())

@@ -27,6 +27,7 @@ _VALID = "val2017"
 def main(arguments: list[str] | None = None) -> int:
     """Write both files. Returns the exit status."""
     parser = command.parser("engine.experiments.loss_race.photograph_features", __doc__, photographs.folder())
+    command.add_faces(parser)
     options = parser.parse_args(arguments)
     datasets = command.read_datasets(options)
     if datasets is None:

@@ -9,21 +9,17 @@ from engine.training.photo_models.face_scenes import Face
 from engine.training.photo_models.sources import Photographs, SourceError
 
 
-def parser(
-    module: str, description: str | None, out: Path, needs_faces: bool | None = True
-) -> argparse.ArgumentParser:
-    """The options `--coco`, `--faces` and `--out` (default: `out`) of `python -m module`.
-
-    `needs_faces` None: `--faces` may be left out.
-    """
+def parser(module: str, description: str | None, out: Path) -> argparse.ArgumentParser:
+    """The options `--coco` and `--out` (default: `out`) of `python -m module`."""
     options = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     options.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
-    if needs_faces is not False:
-        options.add_argument(
-            "--faces", type=Path, required=bool(needs_faces), help="face crops with points.csv"
-        )
     options.add_argument("--out", type=Path, default=out, help="folder that is written to")
     return options
+
+
+def add_faces(options: argparse.ArgumentParser, is_required: bool = True) -> None:
+    """Add the option `--faces`."""
+    options.add_argument("--faces", type=Path, required=is_required, help="face crops with points.csv")
 
 
 def read_datasets(options: argparse.Namespace) -> tuple[Photographs, list[Face]] | None:

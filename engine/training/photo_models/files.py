@@ -40,7 +40,7 @@ def write(folder: Path, task: str, settings: Mapping[str, Any], arrays: Mapping[
     text = json.dumps(written, indent=1, ensure_ascii=False, allow_nan=False)
     if data:
         write_whole(folder / f"{task}.safetensors", lambda temporary: temporary.write_bytes(data))
-    write_text(folder / f"{task}.json", text + "\n")
+    write_text(settings_file(task, folder), text + "\n")
 
 
 def array_bytes(arrays: Mapping[str, np.ndarray], metadata: dict[str, str] | None = None) -> bytes:
@@ -52,9 +52,14 @@ def array_bytes(arrays: Mapping[str, np.ndarray], metadata: dict[str, str] | Non
     return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
 
 
+def settings_file(task: str, folder: Path | None = None) -> Path:
+    """Where the settings of a task's model lie; `folder` is by default that of the bundled models."""
+    return (folder or FOLDER) / f"{task}.json"
+
+
 def read(folder: Path, task: str) -> dict[str, Any]:
     """The settings of a task's model, complete and of the right types. Raises `PhotoModelError`."""
-    path = folder / f"{task}.json"
+    path = settings_file(task, folder)
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -21,7 +21,8 @@ from engine.training.photo_models.sources import Face, Photographs
 
 def main(arguments: list[str] | None = None) -> int:
     """Fit and write all three models, or those named by `--only`. Returns the exit status."""
-    parser = command.parser("engine.training.photo_models.fit", __doc__, files.FOLDER, needs_faces=None)
+    parser = command.parser("engine.training.photo_models.fit", __doc__, files.FOLDER)
+    command.add_faces(parser, is_required=False)
     parser.add_argument("--only", choices=tasks.TASKS, help="fit one of them")
     options = parser.parse_args(arguments)
     chosen = [options.only] if options.only else list(tasks.TASKS)

@@ -69,9 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Predict and write. Returns the exit status."""
     from engine.training.photo_models import command, fit_labels, sources
 
-    parser = command.parser(
-        "engine.training.photo_models.held_out_labels", __doc__, files.FOLDER, needs_faces=False
-    )
+    parser = command.parser("engine.training.photo_models.held_out_labels", __doc__, files.FOLDER)
     options = parser.parse_args(arguments)
     datasets = command.read_datasets(options)
     if datasets is None:

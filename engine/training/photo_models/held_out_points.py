@@ -98,6 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     from engine.training.photo_models import fit_point
 
     parser = command.parser("engine.training.photo_models.held_out_points", __doc__, files.FOLDER)
+    command.add_faces(parser)
     options = parser.parse_args(arguments)
     datasets = command.read_datasets(options)
     if datasets is None:

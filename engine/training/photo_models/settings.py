@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.training.backbones.registry import PHOTOGRAPHS, PHOTOGRAPHS_LARGE
+from engine.training.photo_models.groups import CLASSES
 
-CLASSES = 1000
 BACKBONES: Mapping[str, tuple[str, ...]] = {
-    SINGLE_LABEL: ("photographs",),
-    MULTI_LABEL: ("photographs", "photographs-large"),
-    POINTS: ("photographs",),
+    SINGLE_LABEL: (PHOTOGRAPHS.name,),
+    MULTI_LABEL: (PHOTOGRAPHS.name, PHOTOGRAPHS_LARGE.name),
+    POINTS: (PHOTOGRAPHS.name,),
 }
 """The backbones of each task, in the order in which their features are concatenated."""
 DIGEST = "arrays_sha256"

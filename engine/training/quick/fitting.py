@@ -19,7 +19,7 @@ MOST_POINT_IMAGES = 3000
 """More training images than these are not fitted to points at once: a seeded sample of them is."""
 
 _NOT_MIRRORED = (
-    "Mirrored images made the points worse in cross-validation, so the head was fitted without them."
+    "Mirrored images did not improve the points in cross-validation, so the head was fitted without them."
     " That is usual for a point on one side, such as a left eye."
 )
 _BLOCK = 256

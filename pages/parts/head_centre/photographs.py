@@ -7,6 +7,8 @@ from engine.data import example_photographs
 from engine.functional.point_metrics import error_table
 from engine.images import ImageError, open_image
 from engine.inference import held_out_faces, photo_models, photo_showcase
+from engine.tasks import POINTS
+from engine.training.photo_models import files
 from pages.parts.head_centre import error_figures, example_photos, exercises, own_photograph
 from pages.parts.head_centre.subject import Example, Subject
 from pages.parts.shared.lesson import LESSONS, tasks
@@ -93,7 +95,7 @@ def example(subject: Subject) -> Example | None:
 
 def _stamp() -> int:
     """Changes with the stored predictions and the model."""
-    read = (held_out_faces.file(), held_out_faces.model_file(), photo_showcase.file())
+    read = (held_out_faces.file(), files.settings_file(POINTS), photo_showcase.file())
     return sum(file.stat().st_mtime_ns for file in read if file.exists())
 
 

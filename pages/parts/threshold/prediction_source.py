@@ -11,6 +11,7 @@ from engine.functional.label_changes import least_sure
 from engine.functional.label_encoding import encode
 from engine.inference import photo_showcase
 from engine.runs import Predictions, Run
+from engine.tasks import MULTI_LABEL
 from engine.training.photo_models import files, held_out_labels
 from engine.training.photo_models.files import PhotoModelError
 from pages.parts.shared import image_kind, runs, text, workflow
@@ -108,7 +109,7 @@ class OfPhotographs(Subject):
     shown = "The examples below are not among them."
 
     def __init__(self) -> None:
-        read = [files.FOLDER / name for name in (held_out_labels.FNAME, "multi-label.json")]
+        read = (files.FOLDER / held_out_labels.FNAME, files.settings_file(MULTI_LABEL))
         changed = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in read)
         self.source = (scored_predictions.PHOTOGRAPHS, changed)
 
